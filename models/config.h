@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * config: a resolved scenario, ready to be simulated.
+ *
+ * Plain data in SI units: every name looked up, every group expanded to its members, every default
+ * filled in and every limit checked by whoever built it (scenarios/). Things refer to each other by
+ * index in the config's arrays; those indices are also the numbers that a run file's columns hold.
+ * All strings and arrays belong to the config and go with config_free().
+ */
+#ifndef MODELS_CONFIG_H
+#define MODELS_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/io_record.h"
+#include "sim/time.h"
+
+enum { BLOCK_BYTES = 512 };
+
+/* ---- catalogue entries, as used (a scenario may have overridden values) ---- */
+
+struct seek_point {
+    int32_t cylinders; /* distance, >= 1, ascending */
+    sim_time seek_ns;
+};
+
+struct drive_zone {
+    int32_t first_cylinder;    /* the first zone's is 0; ascending */
+    int32_t sectors_per_track; /* of 512 B */
+};
+
+struct drive_type {
+    char *name;
+    sim_time revolution_ns;         /* one turn */
+    sim_time overhead_ns;           /* command processing before the arm moves */
+    sim_time head_switch_ns;        /* next head, same cylinder */
+    sim_time write_settle_ns;       /* added to a seek or switch before a write */
+    int32_t cylinders, heads;
+    struct seek_point *seek_points; /* at least two; linear in between, constant after the last */
+    size_t seek_point_count;
+    struct drive_zone *zones;
+    size_t zone_count;
+};
+
+struct port_type {
+    char *name;            /* escon, scsi, fc */
+    sim_time protocol_ns;  /* per I/O */
+    int64_t bytes_per_s;   /* data rate that an I/O's bytes see */
+    int32_t ports_per_adapter;
+};
+
+/* Steps that cost cluster processor time. */
+enum processor_step {
+    STEP_READ_HIT,
+    STEP_READ_MISS,
+    STEP_WRITE,
+    STEP_STAGE,
+    STEP_DESTAGE,
+    STEP_REMOTE_WRITE,
+    STEP_COPY_TRACK,
+    STEP_COUNT
+};
+
+/* A storage server's parameters: the catalogue's model entry with the scenario's overrides. */
+struct server_model {
+    char *name;                          /* E10, E20, F10, F20 */
+    int32_t processors_per_cluster;
+    int64_t cache_bytes;                 /* both clusters together, split evenly */
+    double cache_data_share;             /* 0 to 1: the part of it that holds data */
+    int64_t nvs_bytes;                   /* both clusters together, split evenly */
+    int64_t segment_bytes;               /* cache and NVS allocation unit, 4 KiB */
+    int64_t track_bytes;                 /* fixed-block track, 32 KiB; also the RAID strip's unit */
+    int32_t strip_tracks;                /* RAID strip, in tracks */
+    sim_time processor_ns[STEP_COUNT];
+    int64_t internal_bytes_per_s;        /* per cluster */
+    sim_time adapter_command_ns;         /* device adapter, per drive command */
+    int64_t adapter_xor_bytes_per_s;
+    int64_t loop_link_bytes_per_s;
+    int32_t loop_read_links, loop_write_links;
+    double destage_low, destage_high;    /* NVS occupancy, 0 to 1: where destaging starts, is full */
+    int32_t destage_per_rank;            /* concurrent destages at full rate */
+    sim_time destage_age_ns;             /* dirty data older than this drains from idle ranks */
+};
+
+/* ---- the machine ---- */
+
+enum rank_format { RANK_6PS, RANK_7P };
+
+struct server_config {
+    char *serial; /* FCA24 */
+    struct server_model model;
+};
+
+struct rank_config {
+    char *name;
+    int32_t server;          /* index in config.servers */
+    int32_t pair;            /* device adapter pair, 0-3 */
+    int32_t cluster;         /* 0-1, owns the rank */
+    int32_t loop;            /* 0 = A, 1 = B */
+    int32_t lss;             /* logical subsystem number, from 16 */
+    enum rank_format format;
+    int32_t drive_type;      /* index in config.drive_types */
+    int32_t data_drives;     /* 6 or 7: data strips in a stripe */
+    int32_t active_drives;   /* 7 or 8: with the parity strip, without the spare */
+    int64_t capacity_tracks; /* data tracks that fit */
+    int64_t used_tracks;
+};
+
+struct port_config {
+    char *name;
+    int32_t server;
+    int32_t bay, slot, port; /* 0-3, 0-3, 0-1 */
+    int32_t type;            /* index in config.port_types */
+};
+
+struct volume_config {
+    char *name;           /* db.2, unqualified */
+    char *label;          /* as printed: NAME, or SERIAL/NAME where two servers use the name */
+    char id[9];           /* 8 characters: 108FCA31 */
+    int32_t server, rank; /* indices */
+    int64_t size_bytes;
+    int64_t tracks;       /* size rounded up to whole tracks */
+    int64_t first_track;  /* data track of the rank where it begins */
+};
+
+enum path_policy { PATH_ROUND_ROBIN, PATH_LEAST_BUSY, PATH_FAILOVER };
+
+struct host_config {
+    char *name;
+    int32_t server;
+    int32_t *ports; /* indices in config.ports, all on `server` */
+    size_t port_count;
+    enum path_policy policy;
+};
+
+/* ---- workloads ---- */
+
+enum arrival_kind { ARRIVAL_POISSON, ARRIVAL_CONSTANT };
+enum load_kind { LOAD_OPEN, LOAD_CLOSED, LOAD_TRACE };
+enum address_distribution { ADDRESS_UNIFORM, ADDRESS_ZIPF };
+
+/* A corner of an offered-rate profile; linear in between, two corners at one time are a step. */
+struct rate_point {
+    sim_time at_ns;
+    double per_s; /* >= 0 */
+};
+
+struct workload_config {
+    char *name;
+    int32_t host;
+    int32_t *volumes; /* indices in config.volumes */
+    size_t volume_count;
+    enum load_kind kind;
+
+    bool sequential;       /* rw: read, write, rw; each volume has its own position */
+    double read_share;     /* 0 to 1: the share of reads */
+    int32_t block_bytes;   /* multiple of 512 */
+    enum address_distribution distribution;
+    double zipf_theta;
+    double read_hit;       /* 0 to 1: drawn cache hit ratio; negative: simulate cache content */
+
+    enum arrival_kind arrival; /* open */
+    struct rate_point *rate;   /* open: at least one point; a constant rate is one point at 0 */
+    size_t rate_count;
+
+    int32_t iodepth;       /* closed: I/Os kept in flight, >= 1 */
+    sim_time thinktime_ns; /* closed: from completion to the next issue */
+
+    char *trace_file;      /* replay: as written in the scenario, resolved against its folder */
+    char *trace_place;     /* FILE:LINE:COLUMN: PATH of that key, for messages */
+    double trace_speed;    /* > 0; 2 replays in half the time */
+};
+
+struct run_config {
+    sim_time warmup_ns;
+    sim_time duration_ns; /* 0: until traces have ended and every I/O is complete */
+    uint64_t seed;
+    int32_t replications; /* >= 1 */
+    bool warm;            /* start: warm */
+};
+
+struct config {
+    char *title;
+    struct run_config run;
+    struct drive_type *drive_types;
+    size_t drive_type_count;
+    struct port_type *port_types;
+    size_t port_type_count;
+    struct server_config *servers;
+    size_t server_count;
+    struct rank_config *ranks;
+    size_t rank_count;
+    struct port_config *ports;
+    size_t port_count;
+    struct volume_config *volumes;
+    size_t volume_count;
+    struct host_config *hosts;
+    size_t host_count;
+    struct workload_config *workloads;
+    size_t workload_count;
+};
+
+/* Frees everything the config owns and zeroes it. A zeroed config is fine. */
+void config_free(struct config *config);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * io_record: one finished host I/O, as the trace, the summary and the digest see it.
+ *
+ * A value. The parts say where the response time went; they add up to it exactly, in ns.
+ */
+#ifndef MODELS_IO_RECORD_H
+#define MODELS_IO_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/time.h"
+
+enum io_op { IO_READ = 0, IO_WRITE = 1 };
+
+enum io_error { IO_OK = 0 };
+
+/*
+ * Where an I/O can spend its time: waiting for a component (…_QUEUE, …_WAIT) or served by it. Where
+ * an I/O fans out (a read over two drives), the parts are those of the branch that ended last.
+ */
+enum io_part {
+    PART_PORT_QUEUE,      /* waiting for the host port */
+    PART_PORT,            /* port protocol and data transfer */
+    PART_PROCESSOR_QUEUE, /* waiting for one of the cluster's processors */
+    PART_PROCESSOR,       /* executed by a cluster processor */
+    PART_BUS_QUEUE,       /* waiting for the cluster's internal bandwidth */
+    PART_BUS,             /* moved inside the cluster */
+    PART_CACHE_WAIT,      /* waiting for room in the cache, or for another I/O's staging of the track */
+    PART_NVS_WAIT,        /* write waiting for room in NVS */
+    PART_ADAPTER_QUEUE,   /* waiting for the device adapter */
+    PART_ADAPTER,         /* device adapter command and XOR */
+    PART_LOOP_QUEUE,      /* waiting for an SSA link */
+    PART_LOOP,            /* transfer on the SSA loop */
+    PART_DRIVE_QUEUE,     /* waiting for the drive */
+    PART_DRIVE_OVERHEAD,  /* the drive's command overhead */
+    PART_SEEK,            /* arm movement, head and cylinder switches */
+    PART_ROTATION,        /* rotational latency */
+    PART_TRANSFER,        /* media transfer */
+    PART_COUNT
+};
+
+/* One part's column name (`part_NAME` in a run file) and what it means, in a phrase. */
+struct io_part_info {
+    const char *name;
+    const char *description;
+};
+extern const struct io_part_info io_part_info[PART_COUNT];
+
+struct io_record {
+    int64_t id;              /* numbered from 0 in order of issue */
+    sim_time issue_ns;       /* when the host issued it */
+    sim_time response_ns;    /* completion - issue */
+    int64_t offset_blocks;   /* on its volume, blocks of 512 B */
+    int32_t length_bytes;    /* > 0, a multiple of 512 */
+    uint16_t workload;       /* index in the config's list, as are volume and host */
+    uint16_t host;
+    uint32_t volume;
+    uint8_t op;              /* enum io_op */
+    uint8_t error;           /* enum io_error */
+    bool measured;           /* completed in [warmup, warmup + duration) */
+    sim_time part_ns[PART_COUNT];
+};
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * report: what a model tells of its components after (or during) a run.
+ *
+ * Values only, so that whoever summarises results need not know how a component works.
+ */
+#ifndef MODELS_REPORT_H
+#define MODELS_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum resource_kind {
+    RESOURCE_PORT,
+    RESOURCE_PROCESSOR,
+    RESOURCE_CACHE,
+    RESOURCE_NVS,
+    RESOURCE_DEVICE_ADAPTER,
+    RESOURCE_LOOP,
+    RESOURCE_RANK,
+    RESOURCE_DRIVE,
+    RESOURCE_LINK,
+    RESOURCE_BUS,
+    RESOURCE_KIND_COUNT
+};
+
+/* The kind's name as it stands in summaries: "port", "processor" ... "bus". */
+const char *resource_kind_name(enum resource_kind kind);
+
+/* One component over the measured interval. */
+struct resource_report {
+    const char *name;        /* SERIAL/..., unique, owned by the model */
+    enum resource_kind kind;
+    double utilization;      /* 0 to 1, mean share of its capacity in use */
+    double mean_queue;       /* mean number waiting */
+    double mean_wait_ms;     /* mean wait of those that were served, zero waits included */
+    double per_s;            /* services completed a second */
+    double threshold;        /* advised highest utilisation, 0 to 1 */
+};
+
+/* A server's cache and NVS over the measured interval. */
+struct server_report {
+    const char *serial;
+    double read_hit_ratio;      /* 0 to 1; NaN without reads */
+    int64_t cache_tracks;       /* tracks held at the end */
+    double nvs_occupancy_mean;  /* 0 to 1 */
+    double nvs_occupancy_max;
+    int64_t nvs_full_waits;     /* writes that had to wait for room */
+    int64_t destages;           /* destage operations completed */
+};
+
+#endif
