@@ -1,0 +1,1 @@
+typedef int essim_empty;
