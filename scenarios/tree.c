@@ -242,13 +242,19 @@ char *node_path(const struct node *node)
     return path;
 }
 
-static void report(const struct node *node, struct diagnostics *diagnostics, bool warning, const char *format,
-                   va_list arguments)
+static struct place place_to_show(const struct node *node)
+{
+    return node->kind == NODE_SCALAR && node->text[0] != '\0' ? node->place : node->key_place;
+}
+
+typedef void reporter(struct diagnostics *, struct place, const char *, const char *, ...);
+
+__attribute__((format(printf, 5, 0))) static void report(const struct node *node, struct place place, struct diagnostics *diagnostics, reporter *add,
+                   const char *format, va_list arguments)
 {
     char *path = node_path(node);
     char *message = memory_vtext(format, arguments);
-    struct place place = node->kind == NODE_SCALAR && node->text[0] != '\0' ? node->place : node->key_place;
-    (warning ? diagnostics_warn : diagnostics_add)(diagnostics, place, path, "%s", message);
+    add(diagnostics, place, path, "%s", message);
     free(message);
     free(path);
 }
@@ -257,7 +263,15 @@ void node_error(const struct node *node, struct diagnostics *diagnostics, const 
 {
     va_list arguments;
     va_start(arguments, format);
-    report(node, diagnostics, false, format, arguments);
+    report(node, place_to_show(node), diagnostics, diagnostics_add, format, arguments);
+    va_end(arguments);
+}
+
+void node_key_error(const struct node *node, struct diagnostics *diagnostics, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(node, node->key_place, diagnostics, diagnostics_add, format, arguments);
     va_end(arguments);
 }
 
@@ -265,6 +279,6 @@ void node_warn(const struct node *node, struct diagnostics *diagnostics, const c
 {
     va_list arguments;
     va_start(arguments, format);
-    report(node, diagnostics, true, format, arguments);
+    report(node, place_to_show(node), diagnostics, diagnostics_warn, format, arguments);
     va_end(arguments);
 }

@@ -80,6 +80,9 @@ struct node *tree_put(struct tree *tree, struct node *parent, const char *key, s
 /* Adds a mistake or a warning at a node's place (its key's, where the node is no scalar). */
 void node_error(const struct node *node, struct diagnostics *diagnostics, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Adds a mistake at the key's place. */
+void node_key_error(const struct node *node, struct diagnostics *diagnostics, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void node_warn(const struct node *node, struct diagnostics *diagnostics, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -184,27 +184,38 @@ static void format_in(char *text, size_t size, double value, double factor, cons
     snprintf(text, size, "%.15g%s%s", value / factor, unit[0] != '\0' ? " " : "", unit);
 }
 
+/* Whether a person would write `value` in this unit. */
+static bool unit_suits(const struct unit *unit, double value)
+{
+    double factor = (double)unit->factor;
+    if (fabs(value) < factor)
+        return unit->factor == 1;
+    switch (unit->class) {
+    case UNIT_SIZE:
+        return fmod(value, factor) == 0;
+    case UNIT_TIME:
+        return unit->factor <= SECOND;
+    case UNIT_RATE:
+        return strchr(unit->name, 'i') == NULL;
+    default:
+        return true;
+    }
+}
+
 void quantity_format(enum unit_class class, double value, char *text, size_t size)
 {
     const struct unit *best = NULL;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        const struct unit *unit = &units[i];
-        double factor = (double)unit->factor;
-        if (unit->class != class || unit->factor > 1000 * SECOND || (class == UNIT_TIME && unit->factor > SECOND))
-            continue;
-        bool whole = fmod(value, factor) == 0;
-        bool binary = strchr(unit->name, 'i') != NULL;
-        if (best == NULL || (fabs(value) >= factor && (binary ? whole : class == UNIT_SIZE ? whole : true)))
-            best = unit;
-    }
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (units[i].class == class && unit_suits(&units[i], value) && (best == NULL || units[i].factor > best->factor))
+            best = &units[i];
     if (class == UNIT_COUNT && fabs(value) >= 1e15)
-        snprintf(text, size, "%lld", value >= 9.2233720368547758e18 ? (long long)INT64_MAX : (long long)value);
+        snprintf(text, size, "%lld", value >= 9.2e18 ? (long long)INT64_MAX : (long long)value);
     else if (class == UNIT_SHARE)
         format_in(text, size, value * 100, 1, "%");
-    else if (class == UNIT_PER_S)
+    else if (class == UNIT_PER_S || best == NULL)
         format_in(text, size, value, 1, "");
     else
-        format_in(text, size, value, best != NULL ? (double)best->factor : 1, best != NULL ? best->name : "");
+        format_in(text, size, value, (double)best->factor, best->name);
 }
 
 static const struct unit *unit_find(enum unit_class class, const char *name)
