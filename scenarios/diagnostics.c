@@ -69,8 +69,9 @@ static char *line_text(struct place place, const char *path, bool warning, const
     return text;
 }
 
-static void add(struct diagnostics *diagnostics, struct place place, const char *path, bool warning,
-                const char *format, va_list arguments)
+__attribute__((format(printf, 5, 0))) static void add(struct diagnostics *diagnostics, struct place place,
+                                                      const char *path, bool warning, const char *format,
+                                                      va_list arguments)
 {
     size_t added = diagnostics->errors + diagnostics->warnings;
     (*(warning ? &diagnostics->warnings : &diagnostics->errors))++;
