@@ -185,8 +185,8 @@ static bool check_choice(const struct reading *reading, const struct key *key, s
     if (!node->valid) {
         char *allowed = schema_allowed(key);
         node_error(node, reading->diagnostics, "\"%.60s\" is not known%s%s%s, allowed is %s", node->text,
-                   nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
-                   nearest.best != NULL ? "?" : "", allowed);
+                   nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
+                   nearest.best != NULL ? "?)" : "", allowed);
         free(allowed);
     }
     free(words);

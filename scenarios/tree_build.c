@@ -75,6 +75,11 @@ static void complain_syntax(struct builder *builder, const yaml_parser_t *parser
         return;
     }
     const char *problem = parser->problem != NULL ? parser->problem : "no memory left";
+    size_t at = parser->problem_mark.index;
+    if (parser->error == YAML_SCANNER_ERROR && at < builder->length && builder->text[at] == '\t') {
+        complain(builder, parser->problem_mark, "a tab begins the value or line here, allowed are spaces");
+        return;
+    }
     char *message = parser->context != NULL
                         ? memory_text("not YAML: %s %s (begun in line %zu)", problem, parser->context,
                                       (size_t)parser->context_mark.line + 1)
@@ -269,7 +274,7 @@ static struct node *read_value(struct builder *builder)
     if (!add_node(builder, node, (yaml_mark_t){0}))
         return NULL;
     node->text = tree_string(builder->tree, builder->text, builder->length);
-    node->plain = true;
+    node->plain = builder->length > 0; /* an empty text is meant, as in quotes */
     return node;
 }
 

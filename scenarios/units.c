@@ -188,6 +188,8 @@ static void format_in(char *text, size_t size, double value, double factor, cons
 static bool unit_suits(const struct unit *unit, double value)
 {
     double factor = (double)unit->factor;
+    if (value == 0 && unit->class == UNIT_TIME)
+        return unit->factor == SECOND;
     if (fabs(value) < factor)
         return unit->factor == 1;
     switch (unit->class) {
