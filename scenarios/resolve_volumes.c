@@ -11,22 +11,23 @@
 #include "scenarios/units.h"
 
 /* The rank that a group lies on: its index in the config, or -1 after a mistake. */
-static int64_t find_rank(struct resolver *resolver, size_t server, struct view *view)
+static int64_t find_rank(struct resolver *resolver, size_t server, const struct node *group)
 {
+    struct view view = {resolver->tree, group, SECTION_VOLUME, true};
     const struct server_note *owner = &resolver->servers[server];
     const struct node *ranks = resolve_section(resolver, owner->node, "ranks");
-    const char *name = view_text(view, "rank");
-    if (!view->known)
+    const char *name = view_text(&view, "rank");
+    if (!view.known)
         return -1;
     if (name[0] == '\0' && ranks != NULL && ranks->count == 1)
         return (int64_t)owner->first_rank;
     if (name[0] == '\0') {
-        node_key_error(view->node, resolver->diagnostics, "rank is missing, and server %.40s has %zu ranks to choose from",
+        node_key_error(group, resolver->diagnostics, "rank is missing, and server %.40s has %zu ranks to choose from",
                        owner->node->key, ranks != NULL ? ranks->count : 0);
         return -1;
     }
     char *what = memory_text("rank of server %.40s", owner->node->key);
-    const struct node *rank = resolve_name(resolver, ranks, name, view_node(view, "rank"), what);
+    const struct node *rank = resolve_name(resolver, ranks, name, view_node(&view, "rank"), what);
     free(what);
     return rank != NULL ? (int64_t)(owner->first_rank + rank->index) : -1;
 }
@@ -110,7 +111,7 @@ static void add_group(struct resolver *resolver, size_t server, const struct nod
     };
     int64_t count = group->numbered ? view_integer(&view, "count") : 1;
     int64_t size = view_integer(&view, "size");
-    int64_t rank_index = find_rank(resolver, server, &view);
+    int64_t rank_index = find_rank(resolver, server, node);
     if (view.known && size % BLOCK_BYTES != 0) {
         node_error(view_node(&view, "size"), resolver->diagnostics, "is no multiple of 512 B, which is required");
         return;

@@ -16,7 +16,7 @@
 
 #include "scenarios/memory.h"
 
-enum { CHUNK_BYTES = 64 * 1024, BUCKETS = 1 << 14 };
+enum { CHUNK_BYTES = 64 * 1024, BUCKETS = 1 << 12 };
 
 struct chunk {
     struct chunk *next;
@@ -196,10 +196,18 @@ static char *read_all(const char *path, size_t *length, const char **why)
                                        : "it is no regular file, which alone is allowed";
         goto done;
     }
-    text = memory_zeroed(TREE_BYTES_MAX + 2, 1);
+    size_t room = 0;
     ssize_t got = 1;
-    for (*length = 0; got > 0 && *length <= TREE_BYTES_MAX; *length += got > 0 ? (size_t)got : 0)
-        got = read(file, text + *length, TREE_BYTES_MAX + 1 - *length);
+    *length = 0;
+    while (got > 0 && *length <= TREE_BYTES_MAX) {
+        if (room - *length < 2) { /* one for the NUL */
+            room = room > 0 ? 2 * room : 4096;
+            text = memory_resized(text, room);
+        }
+        got = read(file, text + *length, room - *length - 1);
+        *length += got > 0 ? (size_t)got : 0;
+    }
+    text[*length] = '\0';
     *why = got < 0 ? strerror(errno) : *length > TREE_BYTES_MAX ? "it is larger than the 1 MiB that is allowed" : NULL;
     if (*why != NULL) {
         free(text);

@@ -111,8 +111,9 @@ static bool add_node(struct builder *builder, struct node *node, yaml_mark_t mar
         struct node *other = tree_find(builder->tree, parent, node->key);
         if (other != NULL) {
             node->parent = parent;
-            node_error(node, builder->diagnostics, "the key stands here a second time, first in line %d; allowed is once",
-                       other->key_place.line);
+            node_key_error(node, builder->diagnostics,
+                           "the key stands here a second time, first in line %d; allowed is once",
+                           other->key_place.line);
             return true;
         }
     }

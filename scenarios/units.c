@@ -96,7 +96,7 @@ struct decimal {
     bool negative;
     uint64_t mantissa; /* no factor of ten in it */
     int64_t exponent;
-    bool exact;        /* false: more than 18 significant digits, the rest is lost */
+    bool exact;        /* false: more than 18 or 19 significant digits, the rest is lost */
     double number;     /* nearest double */
     size_t length;     /* characters read; 0: no number */
 };
@@ -123,7 +123,7 @@ static struct decimal decimal_read(const char *text)
             continue;
         }
         digits = true;
-        if (decimal.mantissa < 100000000000000000u) {
+        if (decimal.mantissa <= INT64_MAX / 10) {
             decimal.mantissa = decimal.mantissa * 10 + (uint64_t)(*c - '0');
             decimal.exponent -= point;
         } else {
@@ -150,6 +150,8 @@ static enum whole multiply(const struct decimal *decimal, int64_t factor, int64_
     *result = 0;
     if (value == 0)
         return WHOLE;
+    if (decimal->mantissa > INT64_MAX)
+        return TOO_LARGE;
     for (int64_t i = decimal->exponent; i < 0; i++) {
         static const int parts[] = {2, 5};
         for (int part = 0; part < 2; part++) {
@@ -181,7 +183,11 @@ const char *unit_base(enum unit_class class)
 /* Writes value / factor with as many decimals as it has, and the unit. */
 static void format_in(char *text, size_t size, double value, double factor, const char *unit)
 {
-    snprintf(text, size, "%.15g%s%s", value / factor, unit[0] != '\0' ? " " : "", unit);
+    char number[40];
+    snprintf(number, sizeof number, "%.15g", value / factor);
+    if (strtod(number, NULL) != value / factor)
+        snprintf(number, sizeof number, "%.17g", value / factor);
+    snprintf(text, size, "%s%s%s", number, unit[0] != '\0' ? " " : "", unit);
 }
 
 /* Whether a person would write `value` in this unit. */
