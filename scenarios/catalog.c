@@ -13,7 +13,7 @@ struct catalog {
     struct tree *trees[CATALOG_KIND_COUNT]; /* of the files */
     struct catalog_entry **entries;         /* each on its own, so that pointers to them last */
     size_t count;
-    struct catalog_entry **derived;         /* those without a name of their own */
+    struct catalog_entry **derived; /* those without a name of their own */
     size_t derived_count;
 };
 
@@ -85,8 +85,8 @@ const struct catalog_entry *catalog_require(const struct catalog *catalog, enum 
         free(all);
         all = longer;
     }
-    node_error(at, diagnostics, "\"%.60s\" is not in the catalogue of %s%s%s%s, allowed are %s", name,
-               kinds[kind].name, nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
+    node_error(at, diagnostics, "\"%.60s\" is not in the catalogue of %s%s%s%s, allowed are %s", name, kinds[kind].name,
+               nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
                nearest.best != NULL ? "?)" : "", all);
     free(all);
     return NULL;
@@ -129,8 +129,8 @@ static void require_values(const struct source *source, const struct catalog_ent
     const struct key *keys = schema_keys(&count);
     char *names = memory_text("%s", "");
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].in != kinds[entry->kind].section || !keys[i].required || catalog_value(entry, keys[i].name) != NULL ||
-            tree_find(source->tree, entry->node, keys[i].name) != NULL)
+        if (keys[i].in != kinds[entry->kind].section || !keys[i].required ||
+            catalog_value(entry, keys[i].name) != NULL || tree_find(source->tree, entry->node, keys[i].name) != NULL)
             continue;
         char *longer = memory_text("%s%s%s", names, missing++ > 0 ? ", " : "", keys[i].name);
         free(names);
@@ -161,8 +161,8 @@ static bool read_provenance(const struct source *source, struct node *node, stru
         return false;
     }
     for (const struct node *member = node->first; member != NULL; member = member->next)
-        if (strcmp(member->key, "value") != 0 && strcmp(member->key, "source") != 0 && strcmp(member->key, "tag") != 0 &&
-            strcmp(member->key, "uncertainty") != 0)
+        if (strcmp(member->key, "value") != 0 && strcmp(member->key, "source") != 0 &&
+            strcmp(member->key, "tag") != 0 && strcmp(member->key, "uncertainty") != 0)
             node_key_error(member, source->diagnostics,
                            "the key is not known here, allowed are value, source, tag and uncertainty");
     value->source = required_text(source, node, "source");

@@ -68,7 +68,8 @@ static void print_server(const struct page *page, size_t index)
         const struct volume_config *volume = &config->volumes[i];
         if (volume->server != (int32_t)index)
             continue;
-        fprintf(page->stream, "  volume %s: %s, rank %s, ", volume->label, volume->id, config->ranks[volume->rank].name);
+        fprintf(page->stream, "  volume %s: %s, rank %s, ", volume->label, volume->id,
+                config->ranks[volume->rank].name);
         print_quantity(page, UNIT_SIZE, (double)volume->size_bytes, "\n");
     }
 }

@@ -7,23 +7,23 @@
 #include "scenarios/memory.h"
 
 struct diagnostic {
-    char *file;     /* where: the file's name, or "--set" */
-    int line;       /* from 1; 0: none */
-    int column;     /* from 1 */
-    bool warning;   /* not a mistake */
-    size_t added;   /* order of adding, decides between equal places */
-    char *text;     /* the whole line as printed */
+    char *file;   /* where: the file's name, or "--set" */
+    int line;     /* from 1; 0: none */
+    int column;   /* from 1 */
+    bool warning; /* not a mistake */
+    size_t added; /* order of adding, decides between equal places */
+    char *text;   /* the whole line as printed */
 };
 
 struct diagnostics {
     struct diagnostic *items; /* the kept ones */
     size_t count;
     bool sorted;
-    size_t errors;            /* added, kept or not */
+    size_t errors; /* added, kept or not */
     size_t warnings;
     size_t errors_kept;
     size_t warnings_kept;
-    char more[64];            /* the text of the last "... and N more" */
+    char more[64]; /* the text of the last "... and N more" */
 };
 
 struct diagnostics *diagnostics_create(void)
@@ -75,8 +75,9 @@ static char *line_text(struct place place, const char *path, bool warning, const
         text = memory_text("%s:%d:%d: %s%.400s%s%s", place.file, place.line, place.column, mark, has_path ? path : "",
                            has_path ? ": " : "", message);
     else
-        text = memory_text("%s%s%.400s: %s%s", place.file, has_path ? (strcmp(place.file, "--set") == 0 ? " " : ": ") : "",
-                           has_path ? path : "", mark, message);
+        text =
+            memory_text("%s%s%.400s: %s%s", place.file, has_path ? (strcmp(place.file, "--set") == 0 ? " " : ": ") : "",
+                        has_path ? path : "", mark, message);
     make_printable(text);
     return text;
 }

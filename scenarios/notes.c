@@ -33,8 +33,9 @@ static void note_balance(struct notes *notes, const struct config *config, size_
         note(notes, memory_text("server %s: all volumes lie on rank %s, its other ranks (%d) stay idle", serial,
                                 last->name, (int)(ranks - used)));
     if (used > 1 && (clusters_used[0] == 0 || clusters_used[1] == 0))
-        note(notes, memory_text("server %s: all volumes belong to cluster %d; processors and cache of the other stay idle",
-                                serial, (int)last->cluster));
+        note(notes,
+             memory_text("server %s: all volumes belong to cluster %d; processors and cache of the other stay idle",
+                         serial, (int)last->cluster));
 }
 
 /* The time that a workload's I/Os ask of one port, per second of offered load at its peak. */
@@ -60,8 +61,9 @@ static void note_ports(struct notes *notes, const struct config *config, size_t 
         busiest = demand > busiest ? demand : busiest;
     }
     if (busiest > config->thresholds[RESOURCE_PORT])
-        note(notes, memory_text("host %s: its offered load alone takes its ports to %.0f %%, advised are at most %.0f %%",
-                                host->name, busiest * 100, config->thresholds[RESOURCE_PORT] * 100));
+        note(notes,
+             memory_text("host %s: its offered load alone takes its ports to %.0f %%, advised are at most %.0f %%",
+                         host->name, busiest * 100, config->thresholds[RESOURCE_PORT] * 100));
 }
 
 /* Volumes that no workload uses are fine; a workload-less scenario simulates nothing. */

@@ -25,13 +25,13 @@ struct chunk {
 
 struct tree {
     struct chunk *chunks;
-    char *free_bytes;              /* the unused rest of the newest chunk */
+    char *free_bytes; /* the unused rest of the newest chunk */
     size_t free_count;
     struct node *buckets[BUCKETS]; /* members by hash of (mapping, key) */
     size_t node_count;
     struct node *root;
     const char *name;
-    char *text;                    /* what was read, NUL at its end */
+    char *text; /* what was read, NUL at its end */
     size_t length;
 };
 
@@ -234,8 +234,7 @@ bool node_is_empty(const struct node *node)
 {
     if (node->kind != NODE_SCALAR)
         return node->count == 0;
-    return node->plain &&
-           (node->text[0] == '\0' || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0);
+    return node->plain && (node->text[0] == '\0' || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0);
 }
 
 char *node_path(const struct node *node)
@@ -257,8 +256,9 @@ static struct place place_to_show(const struct node *node)
 
 typedef void reporter(struct diagnostics *, struct place, const char *, const char *, ...);
 
-__attribute__((format(printf, 5, 0))) static void report(const struct node *node, struct place place, struct diagnostics *diagnostics, reporter *add,
-                   const char *format, va_list arguments)
+__attribute__((format(printf, 5, 0))) static void report(const struct node *node, struct place place,
+                                                         struct diagnostics *diagnostics, reporter *add,
+                                                         const char *format, va_list arguments)
 {
     char *path = node_path(node);
     char *message = memory_vtext(format, arguments);

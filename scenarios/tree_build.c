@@ -14,19 +14,19 @@
 
 struct builder {
     struct tree *tree;
-    const char *name;                   /* of the file, or "--set" */
-    const char *text;                   /* what is read */
+    const char *name; /* of the file, or "--set" */
+    const char *text; /* what is read */
     size_t length;
     struct diagnostics *diagnostics;
-    struct node *open[TREE_DEPTH_MAX];  /* collections being read, outermost first */
-    size_t depth;                       /* how many are open */
-    struct node *parent;                /* --set: what the value goes under, as member or item ... */
-    const char *parent_key;             /* ... of this key, NULL for an item ... */
-    size_t parent_index;                /* ... of this number */
-    size_t outside;                     /* levels above the text's own (--set) */
-    const char *key[TREE_DEPTH_MAX];    /* an open mapping's key that waits for its value */
+    struct node *open[TREE_DEPTH_MAX]; /* collections being read, outermost first */
+    size_t depth;                      /* how many are open */
+    struct node *parent;               /* --set: what the value goes under, as member or item ... */
+    const char *parent_key;            /* ... of this key, NULL for an item ... */
+    size_t parent_index;               /* ... of this number */
+    size_t outside;                    /* levels above the text's own (--set) */
+    const char *key[TREE_DEPTH_MAX];   /* an open mapping's key that waits for its value */
     struct place key_place[TREE_DEPTH_MAX];
-    struct node *result;                /* the outermost node */
+    struct node *result; /* the outermost node */
     size_t documents;
 };
 
@@ -80,10 +80,9 @@ static void complain_syntax(struct builder *builder, const yaml_parser_t *parser
         complain(builder, parser->problem_mark, "a tab begins the value or line here, allowed are spaces");
         return;
     }
-    char *message = parser->context != NULL
-                        ? memory_text("not YAML: %s %s (begun in line %zu)", problem, parser->context,
-                                      (size_t)parser->context_mark.line + 1)
-                        : memory_text("not YAML: %s", problem);
+    char *message = parser->context != NULL ? memory_text("not YAML: %s %s (begun in line %zu)", problem,
+                                                          parser->context, (size_t)parser->context_mark.line + 1)
+                                            : memory_text("not YAML: %s", problem);
     complain(builder, parser->problem_mark, message);
     free(message);
 }
@@ -239,11 +238,9 @@ static bool build(struct builder *builder)
     return ended;
 }
 
-bool tree_build(struct tree *tree, const char *name, const char *text, size_t length,
-                struct diagnostics *diagnostics)
+bool tree_build(struct tree *tree, const char *name, const char *text, size_t length, struct diagnostics *diagnostics)
 {
-    struct builder builder = {
-        .tree = tree, .name = name, .text = text, .length = length, .diagnostics = diagnostics};
+    struct builder builder = {.tree = tree, .name = name, .text = text, .length = length, .diagnostics = diagnostics};
     if (!build(&builder))
         return false;
     struct node *root = builder.result;

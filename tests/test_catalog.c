@@ -79,7 +79,8 @@ static void the_36lzx_has_its_published_capacity_and_seek_time(void)
     CHECK_INT(type.seek_points[type.seek_point_count - 1].seek_ns, 10500000);
     CHECK_INT(type.revolution_ns, 5988024);
     double random_read_ms = ((double)type.overhead_ns + hardware_mean_seek_ns(&type) + (double)type.revolution_ns / 2 +
-                             (double)type.revolution_ns * 8 / 396) / 1e6;
+                             (double)type.revolution_ns * 8 / 396) /
+                            1e6;
     CHECK_NEAR(random_read_ms, 8.3, 0.83);
     free_drive(&type);
     catalog_destroy(catalog);
@@ -125,8 +126,10 @@ static void processor_times_give_the_quoted_rates(void)
 {
     struct catalog *catalog = load();
     const struct catalog_entry *f20 = catalog_find(catalog, CATALOG_SERVERS, "F20");
-    double hit = (double)hardware_integer(f20, "processor_read_hit"), miss = (double)hardware_integer(f20, "processor_read_miss");
-    double write = (double)hardware_integer(f20, "processor_write"), stage = (double)hardware_integer(f20, "processor_stage");
+    double hit = (double)hardware_integer(f20, "processor_read_hit"),
+           miss = (double)hardware_integer(f20, "processor_read_miss");
+    double write = (double)hardware_integer(f20, "processor_write"),
+           stage = (double)hardware_integer(f20, "processor_stage");
     double destage = (double)hardware_integer(f20, "processor_destage");
     CHECK_NEAR(8e9 / hit, 36000, 1000);
     CHECK_NEAR(8e9 / (0.35 * hit + 0.35 * (miss + stage) + 0.3 * (write + destage)), 19000, 1000);
@@ -157,7 +160,8 @@ static void load_drives(const char *text)
 
 static void a_broken_catalogue_is_reported_like_a_scenario(void)
 {
-    load_drives("drives:\n  d:\n    rpm: 10000\n    heads: {value: x, source: y, tag: guessed, uncertainty: none}\n    hats: 1\n");
+    load_drives("drives:\n  d:\n    rpm: 10000\n    heads: {value: x, source: y, tag: guessed, uncertainty: none}\n    "
+                "hats: 1\n");
     CHECK_CONTAINS(found, "servers.yaml: cannot be read");
     CHECK_CONTAINS(found, "drives.yaml:3:10: drives.d.rpm: value is missing");
     CHECK_CONTAINS(found, "drives.yaml:4:20: drives.d.heads.value: \"x\" is no whole number");
@@ -211,4 +215,5 @@ UNIT_MAIN("catalog", {"every value has source, tag and uncertainty", every_value
           {"the mean seek is exact for a straight line", mean_seek_is_exact_for_a_straight_line},
           {"processor times give the quoted rates", processor_times_give_the_quoted_rates},
           {"a broken catalogue is reported like a scenario", a_broken_catalogue_is_reported_like_a_scenario},
-          {"the catalogue prints every value with its provenance", the_catalogue_prints_every_value_with_its_provenance})
+          {"the catalogue prints every value with its provenance",
+           the_catalogue_prints_every_value_with_its_provenance})

@@ -1,105 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "scenarios/describe.h"
-#include "scenarios/memory.h"
-#include "scenarios/scenario.h"
-#include "tests/unit.h"
-
-/* The contract's own sample, without what is not modelled yet. */
-static const char sample[] =
-    "title: How many ESCON links does a 43 km pair need?\n"
-    "run: {warmup: 10 s, duration: 60 s, seed: 1, replications: 1, start: warm}   # or cold\n"
-    "servers:\n"
-    "  FCA24:\n"
-    "    model: F20\n"
-    "    cache: 16 GiB\n"
-    "    ranks:\n"
-    "      prod: {pair: 0, cluster: 0, loop: A, format: 6+P+S, drive: ultrastar-36lzx}\n"
-    "      copy: {pair: 0, cluster: 0, loop: B, format: 6+P+S, drive: ultrastar-36lzx}\n"
-    "    ports:\n"
-    "      f0: {bay: 0, slot: 0, type: fc}\n"
-    "    fb_lss: 8\n"
-    "    volumes:\n"
-    "      db:   {rank: prod, size: 8 GiB, count: 4}\n"
-    "      snap: {rank: copy, size: 8 GiB, count: 4}\n"
-    "  12019:\n"
-    "    model: F20\n"
-    "    ranks:   {dr: {pair: 0, cluster: 0, loop: A, format: 6+P+S, drive: ultrastar-36lzx}}\n"
-    "    volumes: {dbr: {rank: dr, size: 8 GiB, count: 4}}\n"
-    "hosts:\n"
-    "  sap: {server: FCA24, ports: [f0]}\n"
-    "workloads:\n"
-    "  oltp:\n"
-    "    host: sap\n"
-    "    volumes: [db]\n"
-    "    rw: randrw\n"
-    "    rwmixread: 70\n"
-    "    bs: 4 KiB\n"
-    "    rate_iops: 2000\n"
-    "    random_distribution: zipf:1.1\n"
-    "links:\n"
-    "sweep:\n"
-    "  links.e.count: [1, 2, 4, 8]\n"
-    "  workloads.oltp.rate_iops: {from: 500, to: 6000, steps: 12}\n";
-
-static char found[40000]; /* the last load's diagnostics, one a line, the file's name left out */
-
-/* Loads a text with some --set (NULL-terminated list, or NULL). */
-static struct scenario *load(const char *text, const char *const *sets)
-{
-    char path[] = "/tmp/essim-scenario-XXXXXX";
-    int file = mkstemp(path);
-    CHECK(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text));
-    close(file);
-    size_t count = 0;
-    while (sets != NULL && sets[count] != NULL)
-        count++;
-    struct diagnostics *diagnostics = diagnostics_create();
-    struct scenario *scenario = NULL;
-    bool ok = scenario_load(path, sets, count, &scenario, diagnostics);
-    CHECK(ok == (scenario != NULL) && ok == (diagnostics_errors(diagnostics) == 0));
-    size_t used = 0;
-    const char *line;
-    found[0] = '\0';
-    for (size_t i = 0; (line = diagnostics_line(diagnostics, i)) != NULL; i++) {
-        bool named = strncmp(line, path, strlen(path)) == 0;
-        used += (size_t)snprintf(found + used, sizeof found - used, "%s\n", line + (named ? strlen(path) + 1 : 0));
-    }
-    diagnostics_destroy(diagnostics);
-    unlink(path);
-    return scenario;
-}
-
-static struct scenario *load_set(const char *set)
-{
-    return load(sample, (const char *const[]){set, NULL});
-}
-
-/* The sample with one --set gives exactly this mistake or warning; "" for none. */
-static void check_set(const char *set, const char *expected)
-{
-    scenario_destroy(load_set(set));
-    if (expected[0] == '\0')
-        CHECK_STRING(found, "");
-    else
-        CHECK_CONTAINS(found, expected);
-}
-
-/* A server's parts around one host and workload; each mistake's text must be in the lines. */
-static void check_server(const char *server, const char *expected)
-{
-    char *text = memory_text("run: {duration: 1 s}\nservers:\n  AAAAA: {%s}\n", server);
-    scenario_destroy(load(text, NULL));
-    if (expected[0] == '\0')
-        CHECK_STRING(found, "");
-    else
-        CHECK_CONTAINS(found, expected);
-    free(text);
-}
+#include "tests/scenario_fixture.h"
 
 static void the_contracts_sample_loads(void)
 {
@@ -181,8 +82,10 @@ static void a_profile_holds_its_first_rate_before_its_first_corner(void)
 
 static void defaults_are_those_of_the_table(void)
 {
-    struct scenario *scenario = load("run: {duration: 1 s}\nservers: {AAAAA: {ranks: {r: }, ports: {p: }, volumes: {v: {size: 1 GiB}}}}\n"
-                                     "hosts: {h: }\nworkloads: {w: {volumes: v, iodepth: 4}}\n", NULL);
+    struct scenario *scenario =
+        load("run: {duration: 1 s}\nservers: {AAAAA: {ranks: {r: }, ports: {p: }, volumes: {v: {size: 1 GiB}}}}\n"
+             "hosts: {h: }\nworkloads: {w: {volumes: v, iodepth: 4}}\n",
+             NULL);
     CHECK_STRING(found, "");
     if (!CHECK(scenario != NULL))
         return;
@@ -222,28 +125,30 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
                           "  sap: {server: FCA24, ports: [f0]}\n"
                           "workloads:\n"
                           "  oltp: {host: sapp, volumes: db, rw: randrx, rate_iops: 1e30}\n"
-                          "links: {e: {from: a}}\n", NULL));
-    CHECK_STRING(found,
-                 "1:1: titel: the key is not known here, did you mean title?\n"
-                 "2:15: run.warmup: \"10\" has no unit, allowed is a time such as \"10 s\"\n"
-                 "2:29: run.duration: \"60 sec\" has an unknown unit \"sec\", write \"60 s\"\n"
-                 "2:43: run.seed: -1 is out of range, allowed is 0 to 9223372036854775807\n"
-                 "2:54: run.start: \"hot\" is not known, allowed is cold or warm\n"
-                 "4:3: servers.FCA2: \"FCA2\" is no serial number, allowed are exactly 5 characters A-Z and 0-9\n"
-                 "5:5: servers.FCA2.modl: the key is not known here, did you mean model?\n"
-                 "6:12: servers.FCA2.cache: \"16g\" has an unknown unit \"g\", write \"16 GiB\"\n"
-                 "8:20: servers.FCA2.ranks.prod.pair: 4 is out of range, allowed is 0 to 3\n"
-                 "8:29: servers.FCA2.ranks.prod.loop: \"C\" is not known (did you mean A?), allowed is A or B\n"
-                 "8:39: servers.FCA2.ranks.prod.drive: \"ultrastar-36lz\" is not in the catalogue of drives (did you mean "
-                 "ultrastar-36lzx?), allowed are ultrastar-36lzx, ultrastar-18es, cheetah-9lp\n"
-                 "10:18: servers.FCA2.volumes.db.rank: \"prud\" is no rank of server FCA2, did you mean prod?\n"
-                 "10:30: servers.FCA2.volumes.db.size: \"4k\" has an unknown unit \"k\", write \"4 KiB\"\n"
-                 "12:17: hosts.sap.server: \"FCA24\" is no server, did you mean FCA2?\n"
-                 "14:16: workloads.oltp.host: \"sapp\" is no host, did you mean sap?\n"
-                 "14:39: workloads.oltp.rw: \"randrx\" is not known (did you mean randrw?), allowed is read, write, rw, "
-                 "randread, randwrite or randrw\n"
-                 "14:58: workloads.oltp.rate_iops: 1e30 is out of range, allowed is 1e-06 to 10000000\n"
-                 "15:1: links: links are not modelled yet in this version, leave them out\n");
+                          "links: {e: {from: a}}\n",
+                          NULL));
+    CHECK_STRING(
+        found,
+        "1:1: titel: the key is not known here, did you mean title?\n"
+        "2:15: run.warmup: \"10\" has no unit, allowed is a time such as \"10 s\"\n"
+        "2:29: run.duration: \"60 sec\" has an unknown unit \"sec\", write \"60 s\"\n"
+        "2:43: run.seed: -1 is out of range, allowed is 0 to 9223372036854775807\n"
+        "2:54: run.start: \"hot\" is not known, allowed is cold or warm\n"
+        "4:3: servers.FCA2: \"FCA2\" is no serial number, allowed are exactly 5 characters A-Z and 0-9\n"
+        "5:5: servers.FCA2.modl: the key is not known here, did you mean model?\n"
+        "6:12: servers.FCA2.cache: \"16g\" has an unknown unit \"g\", write \"16 GiB\"\n"
+        "8:20: servers.FCA2.ranks.prod.pair: 4 is out of range, allowed is 0 to 3\n"
+        "8:29: servers.FCA2.ranks.prod.loop: \"C\" is not known (did you mean A?), allowed is A or B\n"
+        "8:39: servers.FCA2.ranks.prod.drive: \"ultrastar-36lz\" is not in the catalogue of drives (did you mean "
+        "ultrastar-36lzx?), allowed are ultrastar-36lzx, ultrastar-18es, cheetah-9lp\n"
+        "10:18: servers.FCA2.volumes.db.rank: \"prud\" is no rank of server FCA2, did you mean prod?\n"
+        "10:30: servers.FCA2.volumes.db.size: \"4k\" has an unknown unit \"k\", write \"4 KiB\"\n"
+        "12:17: hosts.sap.server: \"FCA24\" is no server, did you mean FCA2?\n"
+        "14:16: workloads.oltp.host: \"sapp\" is no host, did you mean sap?\n"
+        "14:39: workloads.oltp.rw: \"randrx\" is not known (did you mean randrw?), allowed is read, write, rw, "
+        "randread, randwrite or randrw\n"
+        "14:58: workloads.oltp.rate_iops: 1e30 is out of range, allowed is 1e-06 to 10000000\n"
+        "15:1: links: links are not modelled yet in this version, leave them out\n");
 }
 
 static void what_is_not_modelled_yet_says_so(void)
@@ -298,9 +203,11 @@ static void a_bad_set_is_a_mistake_at_its_path(void)
 
 static void catalogue_entries_can_be_added_and_changed(void)
 {
-    struct scenario *scenario = load("catalog: {drives: {mine: {like: ultrastar-36lzx, rpm: 15000}, fast: {like: mine, overhead: 0.1 ms}},\n"
-                                     "  servers: {F20: {cache: 16 GiB}}, advice: {utilization: {rank: 50 %}}}\n"
-                                     "servers: {AAAAA: {ranks: {r: {drive: fast}}}}\n", NULL);
+    struct scenario *scenario =
+        load("catalog: {drives: {mine: {like: ultrastar-36lzx, rpm: 15000}, fast: {like: mine, overhead: 0.1 ms}},\n"
+             "  servers: {F20: {cache: 16 GiB}}, advice: {utilization: {rank: 50 %}}}\n"
+             "servers: {AAAAA: {ranks: {r: {drive: fast}}}}\n",
+             NULL);
     CHECK_STRING(found, "");
     if (!CHECK(scenario != NULL))
         return;
@@ -310,198 +217,21 @@ static void catalogue_entries_can_be_added_and_changed(void)
     CHECK_INT(config->drive_types[0].zone_count, 11);
     CHECK_INT(config->servers[0].model.cache_bytes, (int64_t)16 << 30);
     CHECK_NEAR(config->thresholds[RESOURCE_RANK], 0.5, 0);
-    CHECK_CONTAINS(scenario_catalog_json(scenario), "\"rpm\":{\"value\":15000.0,\"unit\":\"\",\"text\":\"15000\",\"source\":");
+    CHECK_CONTAINS(scenario_catalog_json(scenario),
+                   "\"rpm\":{\"value\":15000.0,\"unit\":\"\",\"text\":\"15000\",\"source\":");
     CHECK_CONTAINS(scenario_catalog_json(scenario), "\"tag\":\"scenario\",\"uncertainty\":null");
     scenario_destroy(scenario);
-    scenario_destroy(load("catalog: {drives: {mine: {rpm: 15000}, a: {like: b}, b: {like: a}, c: {like: none}}}\n", NULL));
+    scenario_destroy(
+        load("catalog: {drives: {mine: {rpm: 15000}, a: {like: b}, b: {like: a}, c: {like: none}}}\n", NULL));
     CHECK_CONTAINS(found, "catalog.drives.mine: lacks overhead");
     CHECK_CONTAINS(found, "catalog.drives.a.like: the entry builds on itself");
     CHECK_CONTAINS(found, "\"none\" is not in the catalogue of drives");
-    scenario_destroy(load("catalog: {drives: {mine: {like: cheetah-9lp, zones: [[0, 10], [5, 9], [3, 8]], seek: [[1, 1 ms]]}}}\n"
-                          "servers: {AAAAA: {ranks: {r: {drive: mine}}}}\n", NULL));
+    scenario_destroy(
+        load("catalog: {drives: {mine: {like: cheetah-9lp, zones: [[0, 10], [5, 9], [3, 8]], seek: [[1, 1 ms]]}}}\n"
+             "servers: {AAAAA: {ranks: {r: {drive: mine}}}}\n",
+             NULL));
     CHECK_CONTAINS(found, "zones.2.0: 3 is out of order");
     CHECK_CONTAINS(found, "seek: has one point");
-}
-
-static void loops_and_servers_hold_so_many_drives(void)
-{
-    check_server("ranks: {a: , b: , c: , d: , e: , f: }", "");
-    check_server("ranks: {a: , b: , c: , d: , e: , f: , g: }",
-                 "servers.AAAAA.ranks.g: is rank 7 on pair 0 loop A, allowed are 48 drives on a loop, 6 ranks of eight");
-    check_server("model: F10, ranks: {a: , b: , c: , d: , e: , f: , g: {loop: B}, h: {loop: B}, i: {loop: B}, j: {loop: B}, k: "
-                 "{loop: B}, l: {loop: B}, m: {pair: 1}, n: {pair: 1}, o: {pair: 1}, p: {pair: 1}, q: {pair: 1}}",
-                 "servers.AAAAA.ranks.q: is rank 17 of the server, allowed are 128 drives in a F10, 16 ranks of eight");
-}
-
-static void the_first_two_ranks_of_a_drive_on_a_loop_keep_a_spare(void)
-{
-    struct scenario *scenario = load("servers: {AAAAA: {ranks: {a: , b: {cluster: 1}, c: , d: {drive: ultrastar-18es}, e: {loop: B}}}}", NULL);
-    if (!CHECK(scenario != NULL))
-        return;
-    const struct rank_config *ranks = scenario_config(scenario)->ranks;
-    CHECK(ranks[0].format == RANK_6PS && ranks[1].format == RANK_6PS && ranks[2].format == RANK_7P);
-    CHECK(ranks[3].format == RANK_6PS && ranks[4].format == RANK_6PS);
-    CHECK_INT(ranks[2].active_drives, 8);
-    scenario_destroy(scenario);
-    check_server("ranks: {a: {format: 7+P}}",
-                 "3:31: warning: servers.AAAAA.ranks.a.format: the ESS would make this rank 6+P+S");
-    check_server("ranks: {a: {format: JBOD}}", "\"JBOD\" is not known, allowed is 6+P+S or 7+P");
-}
-
-static void an_adapter_has_one_type_and_its_ports(void)
-{
-    check_server("ports: {a: {type: escon}, b: {type: escon, port: 1}, c: {slot: 1}}", "");
-    check_server("ports: {a: {type: escon}, b: {type: scsi, port: 1}}", "bay 0 slot 0 holds a escon adapter (a)");
-    check_server("ports: {a: {port: 1}}", "port 1 is not on fc adapters, which have 1 port, from 0");
-    check_server("ports: {a: , b: }", "ports.b: is in the place of a: bay 0 slot 0 port 0");
-    check_server("ports: {a: {bay: 4}}", "ports.a.bay: 4 is out of range, allowed is 0 to 3");
-    check_server("ports: {a: {type: fcp}}", "\"fcp\" is not in the catalogue of ports (did you mean fc?)");
-}
-
-static void the_lss_follows_from_pair_and_cluster(void)
-{
-    struct scenario *scenario = load("servers: {FCA31: {ranks: {a: {pair: 0, cluster: 1}, b: {pair: 3, cluster: 1}},\n"
-                                     "  volumes: {v: {rank: a, size: 1 MiB, count: 9}, w: {rank: b, size: 1 MiB}}}}", NULL);
-    if (!CHECK(scenario != NULL))
-        return;
-    const struct config *config = scenario_config(scenario);
-    CHECK_INT(config->ranks[0].lss, 17);
-    CHECK_INT(config->ranks[1].lss, 23);
-    CHECK_STRING(config->volumes[8].id, "108FCA31");
-    CHECK_STRING(config->volumes[9].id, "700FCA31");
-    scenario_destroy(scenario);
-}
-
-static void with_16_lss_ranks_added_past_192_volumes_take_the_second(void)
-{
-    static const char form[] = "servers: {AAAAA: {fb_lss: %d, ranks: {a: , b: , c: },\n"
-                       "  volumes: {v: {rank: a, size: 1 MiB, count: %d}, x: {rank: b, size: 1 MiB, count: 3}, y: {rank: c, size: 1 MiB}}}}";
-    static const struct {
-        int lss, volumes, second, third;
-    } cases[] = {{16, 189, 16, 16}, {16, 190, 16, 24}, {16, 192, 16, 24}, {16, 193, 24, 24}, {8, 193, 16, 16}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char text[400];
-        snprintf(text, sizeof text, form, cases[i].lss, cases[i].volumes);
-        struct scenario *scenario = load(text, NULL);
-        if (!CHECK(scenario != NULL))
-            continue;
-        CHECK_INT(scenario_config(scenario)->ranks[1].lss, cases[i].second);
-        CHECK_INT(scenario_config(scenario)->ranks[2].lss, cases[i].third);
-        scenario_destroy(scenario);
-    }
-}
-
-static void an_lss_holds_256_volumes(void)
-{
-    check_server("ranks: {a: }, volumes: {v: {size: 1 MiB, count: 256}}", "");
-    check_server("ranks: {a: , b: {loop: B}}, volumes: {v: {rank: a, size: 1 MiB, count: 200}, w: {rank: b, size: 1 MiB, count: 57}}",
-                 "volumes.w: brings LSS 16 to 257 volumes");
-}
-
-static void volumes_fit_their_rank(void)
-{
-    check_server("ranks: {a: }, volumes: {v: {size: 200 GB}, w: {size: 20 GB}}", "");
-    check_server("ranks: {a: }, volumes: {v: {size: 200 GB}, w: {size: 7 GB, count: 3}}",
-                 "volumes.w: needs 3 x 213624 tracks of 32 KiB on rank a, which has");
-    check_server("ranks: {a: }, volumes: {v: {size: 1000 B}}", "is no multiple of 512 B");
-    check_server("volumes: {v: {size: 1 GiB}}", "rank is missing");
-}
-
-static void serials_and_names_are_checked(void)
-{
-    scenario_destroy(load("servers: {fca24: , TOOLONG: , 'A B1C': }", NULL));
-    CHECK_CONTAINS(found, "servers.fca24: \"fca24\" is no serial number");
-    CHECK_CONTAINS(found, "servers.TOOLONG:");
-    CHECK_CONTAINS(found, "servers.A B1C:");
-    scenario_destroy(load("hosts: {a.b: , 'c/d': , e=f: , g>h: , \"i\\u0007\": , '': }", NULL));
-    static const char *const names[] = {"hosts.a.b", "hosts.c/d", "hosts.e=f", "hosts.g>h"};
-    for (size_t i = 0; i < 4; i++)
-        CHECK_CONTAINS(found, names[i]);
-    CHECK_CONTAINS(found, "holds a control character");
-    CHECK_CONTAINS(found, "the name is empty");
-}
-
-static void a_name_that_two_servers_use_needs_the_serial(void)
-{
-    static const char form[] = "run: {duration: 1 s}\nservers:\n  AAAAA: {ranks: {r: }, ports: {p: }, volumes: {v: {size: 1 GiB, count: 2}, u: {size: 1 GiB}}}\n"
-                       "  BBBBB: {ranks: {r: }, volumes: {v: {size: 1 GiB}, x: {size: 1 GiB}}}\n"
-                       "hosts: {h: {server: AAAAA}}\nworkloads: {w: {volumes: %s, iodepth: 1}}\n";
-    static const char *const cases[][2] = {
-        {"v", "v is on servers AAAAA and BBBBB, allowed is SERIAL/NAME: AAAAA/v"},
-        {"AAAAA/v", ""},
-        {"AAAAA/v.1", ""},
-        {"[AAAAA/v.1, u]", ""},
-        {"BBBBB/v", "is on server BBBBB, allowed are volumes of AAAAA"},
-        {"x", "x is on server BBBBB"},
-        {"AAAAA/v.2", "is no member of v, allowed are v.0 to v.1"},
-        {"u.0", "u is one volume without members"},
-        {"uu", "\"uu\" is no volume of server AAAAA, did you mean u?"},
-        {"[AAAAA/v, AAAAA/v.0]", "names v.0 a second time"},
-        {"[]", "is empty"},
-        {"CCCCC/v", "\"CCCCC\" is no server"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char text[700];
-        snprintf(text, sizeof text, form, cases[i][0]);
-        struct scenario *scenario = load(text, NULL);
-        CHECK_CONTAINS(found, cases[i][1]);
-        CHECK(cases[i][1][0] != '\0' || found[0] == '\0');
-        if (scenario != NULL)
-            CHECK_STRING(scenario_config(scenario)->volumes[1].label, "AAAAA/v.1");
-        scenario_destroy(scenario);
-    }
-}
-
-static void exactly_one_pace_is_needed(void)
-{
-    check_set("workloads.oltp.iodepth=4", "workloads.oltp: more than one of rate_iops");
-    check_set("workloads.oltp={volumes: db}", "workloads.oltp: none of rate_iops");
-    check_set("workloads.oltp={volumes: db, iodepth: 4, thinktime: 2 ms}", "");
-    check_set("workloads.oltp={volumes: db, iodepth: 4, arrival: constant}", "arrival: is given without rate_iops");
-    check_set("workloads.oltp.thinktime=1 ms", "thinktime: is given without iodepth");
-    check_set("workloads.oltp={volumes: db, trace: {file: none.h5}}", "none.h5 cannot be read");
-    check_set("workloads.oltp={volumes: db, trace: {file: /etc/passwd, speed: 0}}", "speed: 0 is out of range");
-    check_set("workloads.oltp={volumes: db, trace: {speed: 2}}", "file is missing");
-    check_set("workloads.oltp={volumes: db, trace: {file: /etc/passwd, speed: 1.5}, read_hit: 60 %}", "");
-}
-
-static void a_run_without_end_is_refused(void)
-{
-    check_set("run.duration=0 s", "--set run.duration: is missing or 0, but workload oltp never ends by itself");
-    scenario_destroy(load("servers: {AAAAA: {ranks: {r: }, ports: {p: }, volumes: {v: {size: 1 GiB}}}}\nhosts: {h: }\n"
-                          "workloads: {w: {volumes: v, iodepth: 1}}\n", NULL));
-    CHECK_CONTAINS(found, "1:1: run.duration: is missing or 0");
-}
-
-static void blocks_and_distributions_are_checked(void)
-{
-    check_set("workloads.oltp.bs=1000 B", "bs: is no multiple of 512 B");
-    check_set("workloads.oltp.bs=4k", "write \"4 KiB\"");
-    check_set("servers.FCA24.volumes.db.size=2 KiB", "is larger than volume db.0, allowed are up to 2 KiB");
-    check_set("workloads.oltp.random_distribution=zipf", "");
-    check_set("workloads.oltp.random_distribution=random", "");
-    check_set("workloads.oltp.random_distribution=zipf:0", "0 is out of range");
-    check_set("workloads.oltp.random_distribution=zipf:nan", "no number");
-    check_set("workloads.oltp.random_distribution=pareto:0.9", "allowed is random or zipf:THETA");
-    check_set("workloads.oltp.read_hit=60", "such as \"60 %\"");
-    check_set("workloads.oltp.rwmixread=101", "101 is out of range, allowed is 0 % to 100 %");
-    check_set("workloads.oltp.rw=randread", "warning: workloads.oltp.rwmixread: has no effect, it belongs to rw and randrw");
-}
-
-static void hosts_use_ports_of_their_server(void)
-{
-    check_set("hosts.sap.ports=[f0, f0]", "names port f0 a second time");
-    check_set("hosts.sap.ports=f1", "\"f1\" is no port of server FCA24, did you mean f0?");
-    check_set("hosts.sap.server=12019", "\"f0\" is no port of server 12019, none is defined");
-    check_set("hosts.sap={server: 12019}", "is attached to server 12019, which has no ports");
-    check_set("hosts.sap.path_policy=roundrobin", "did you mean round_robin?");
-}
-
-static void unusual_hardware_is_warned_about(void)
-{
-    check_set("servers.FCA24.cache=12 GiB", "warning: is not a size that the F20 was sold with: [8 GiB, 16 GiB]");
-    check_set("servers.FCA24.destage_low=95 %", "is not below destage_high");
-    check_set("servers.FCA24.model=F30", "\"F30\" is not in the catalogue of servers (did you mean");
 }
 
 static void descriptions_tell_what_was_resolved(void)
@@ -516,7 +246,9 @@ static void descriptions_tell_what_was_resolved(void)
     describe_json(scenario, stream);
     fclose(stream);
     CHECK_CONTAINS(text, "server FCA24: F20, cache 16 GiB, NVS 384 MiB\n");
-    CHECK_CONTAINS(text, "rank prod: LSS 16 (pair 0, cluster 0, loop A), 6+P+S of ultrastar-36lzx, 220.6 GB, 34.4 used, 186.2 left");
+    CHECK_CONTAINS(
+        text,
+        "rank prod: LSS 16 (pair 0, cluster 0, loop A), 6+P+S of ultrastar-36lzx, 220.6 GB, 34.4 used, 186.2 left");
     CHECK_CONTAINS(text, "volume db.2: 002FCA24, rank prod, 8 GiB");
     CHECK_CONTAINS(text, "note: host sap: its offered load alone takes its ports to 83 %, advised are at most 50 %");
     CHECK_CONTAINS(text, "note: server FCA24: all volumes belong to cluster 0");
@@ -528,7 +260,8 @@ static void descriptions_tell_what_was_resolved(void)
 UNIT_MAIN("scenario", {"the contract's sample loads", the_contracts_sample_loads},
           {"volumes follow one another, with their ids", volumes_follow_one_another_with_their_ids},
           {"workloads are resolved", workloads_are_resolved},
-          {"a profile holds its first rate before its first corner", a_profile_holds_its_first_rate_before_its_first_corner},
+          {"a profile holds its first rate before its first corner",
+           a_profile_holds_its_first_rate_before_its_first_corner},
           {"defaults are those of the table", defaults_are_those_of_the_table},
           {"an empty scenario is valid", an_empty_scenario_is_valid},
           {"all mistakes come in one go at their places", all_mistakes_come_in_one_go_at_their_places},
@@ -536,18 +269,4 @@ UNIT_MAIN("scenario", {"the contract's sample loads", the_contracts_sample_loads
           {"--set changes values by path", set_changes_values_by_path},
           {"a bad --set is a mistake at its path", a_bad_set_is_a_mistake_at_its_path},
           {"catalogue entries can be added and changed", catalogue_entries_can_be_added_and_changed},
-          {"loops and servers hold so many drives", loops_and_servers_hold_so_many_drives},
-          {"the first two ranks of a drive on a loop keep a spare", the_first_two_ranks_of_a_drive_on_a_loop_keep_a_spare},
-          {"an adapter has one type and its ports", an_adapter_has_one_type_and_its_ports},
-          {"the LSS follows from pair and cluster", the_lss_follows_from_pair_and_cluster},
-          {"with 16 LSS, ranks added past 192 volumes take the second",
-           with_16_lss_ranks_added_past_192_volumes_take_the_second},
-          {"an LSS holds 256 volumes", an_lss_holds_256_volumes}, {"volumes fit their rank", volumes_fit_their_rank},
-          {"serials and names are checked", serials_and_names_are_checked},
-          {"a name that two servers use needs the serial", a_name_that_two_servers_use_needs_the_serial},
-          {"exactly one pace is needed", exactly_one_pace_is_needed},
-          {"a run without end is refused", a_run_without_end_is_refused},
-          {"blocks and distributions are checked", blocks_and_distributions_are_checked},
-          {"hosts use ports of their server", hosts_use_ports_of_their_server},
-          {"unusual hardware is warned about", unusual_hardware_is_warned_about},
           {"descriptions tell what was resolved", descriptions_tell_what_was_resolved})

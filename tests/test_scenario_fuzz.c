@@ -33,10 +33,15 @@ static size_t draw(size_t below)
 }
 
 /* Pieces that are likely to hit something. */
-static const char *const pieces[] = {"{", "}", "[", "]", ":", ",", "- ", "\n", "  ", "&a ", "*a", "!!x ", "---\n", "'", "\"",
-                                     "-1", "1e30", "nan", "4k", "9999999999999999999", "0", "~", "\t", "\xff", "\x01",
-                                     "\xc3\xa9", "like: mine", "count: 8192", "FCA24/", "db.9", ".", "<<: ", "? ", "|\n", ">",
-                                     "#", "%", "zipf:", "servers: ", "mine: {like: mine}", "[[0 s, 1]]"};
+static const char *const pieces[] = {"{",         "}",          "[",           "]",         ":",
+                                     ",",         "- ",         "\n",          "  ",        "&a ",
+                                     "*a",        "!!x ",       "---\n",       "'",         "\"",
+                                     "-1",        "1e30",       "nan",         "4k",        "9999999999999999999",
+                                     "0",         "~",          "\t",          "\xff",      "\x01",
+                                     "\xc3\xa9",  "like: mine", "count: 8192", "FCA24/",    "db.9",
+                                     ".",         "<<: ",       "? ",          "|\n",       ">",
+                                     "#",         "%",          "zipf:",       "servers: ", "mine: {like: mine}",
+                                     "[[0 s, 1]]"};
 
 static size_t mutate(char *text, size_t length)
 {
@@ -75,7 +80,8 @@ static bool load(const char *path, const char *text, size_t length, const char *
     struct diagnostics *diagnostics = diagnostics_create();
     struct scenario *scenario = NULL;
     bool ok = scenario_load(path, sets, count, &scenario, diagnostics);
-    if (ok != (scenario != NULL) || ok != (diagnostics_errors(diagnostics) == 0) || (!ok && diagnostics_line(diagnostics, 0) == NULL))
+    if (ok != (scenario != NULL) || ok != (diagnostics_errors(diagnostics) == 0) ||
+        (!ok && diagnostics_line(diagnostics, 0) == NULL))
         unit_check(false, __FILE__, __LINE__, "loading says what is wrong: %.*s", (int)length, text);
     scenario_destroy(scenario);
     diagnostics_destroy(diagnostics);
@@ -101,9 +107,9 @@ static void mutated_scenarios_are_read_or_refused(void)
 
 static void mutated_sets_are_taken_or_refused(void)
 {
-    static const char *const sets[] = {"servers.FCA24.cache=8 GiB", "workloads.oltp.volumes.0=db.1", "catalog.drives.mine.rpm=7200",
-                                       "workloads.day.rate_iops.profile=[[0 s, 1], [5 s, 3]]",
-                                       "servers.FCA24.volumes.new={size: 1 GiB, rank: a}"};
+    static const char *const sets[] = {
+        "servers.FCA24.cache=8 GiB", "workloads.oltp.volumes.0=db.1", "catalog.drives.mine.rpm=7200",
+        "workloads.day.rate_iops.profile=[[0 s, 1], [5 s, 3]]", "servers.FCA24.volumes.new={size: 1 GiB, rank: a}"};
     char path[] = "/tmp/essim-fuzz-XXXXXX", text[ROOM];
     close(mkstemp(path));
     size_t valid = 0;
@@ -118,7 +124,8 @@ static void mutated_sets_are_taken_or_refused(void)
         valid += load(path, seed_text, strlen(seed_text), list, 1);
     }
     unlink(path);
-    unit_check(valid > ROUNDS / 30 && valid < ROUNDS / 3, __FILE__, __LINE__, "%zu of %d stayed valid", valid, ROUNDS / 3);
+    unit_check(valid > ROUNDS / 30 && valid < ROUNDS / 3, __FILE__, __LINE__, "%zu of %d stayed valid", valid,
+               ROUNDS / 3);
 }
 
 UNIT_MAIN("scenario_fuzz", {"mutated scenarios are read or refused", mutated_scenarios_are_read_or_refused},

@@ -102,8 +102,11 @@ static void unreadable_characters_are_named_with_their_place(void)
     CHECK_STRING(found, "t:2:4: there is a NUL character, allowed is text in UTF-8\n");
     check_lines("a: \"x\\0y\"\n", "t:1:4: the text holds a NUL character, which is not allowed\n");
     check_lines("é: \xff\n", "t:1:4: this is not UTF-8 text, which alone is allowed\n");
-    check_lines("a: \x01\n", "t:1:4: there is a control character, allowed are printable characters, tabs and line ends\n");
-    check_lines("\xff\xfe" "a\n", "t:1:1: this is not UTF-8 text, which alone is allowed\n");
+    check_lines("a: \x01\n",
+                "t:1:4: there is a control character, allowed are printable characters, tabs and line ends\n");
+    check_lines("\xff\xfe"
+                "a\n",
+                "t:1:1: this is not UTF-8 text, which alone is allowed\n");
     check_lines("a:\n\tb: 1\n", "t:2:1: a tab begins the value or line here, allowed are spaces\n");
 }
 

@@ -27,7 +27,8 @@ static void check_refused(const char *text, enum unit_class class, const char *p
 {
     struct quantity quantity;
     bool ok = parse(text, class, &quantity);
-    unit_check(!ok && strstr(why, part) != NULL, __FILE__, __LINE__, "%s gives \"%s\", expected \"%s\"", text, why, part);
+    unit_check(!ok && strstr(why, part) != NULL, __FILE__, __LINE__, "%s gives \"%s\", expected \"%s\"", text, why,
+               part);
 }
 
 static void sizes_are_exact(void)
@@ -106,8 +107,8 @@ static void units_of_other_programs_are_refused_with_the_right_spelling(void)
 
 static void what_is_no_number_is_refused(void)
 {
-    static const char *const texts[] = {"", " ", "nan", "inf", "-inf", "0x10 B", "abc", ".", "-", "1..2 B", "1e B", "1,5 B",
-                                        "1_000 B", "--1 B", "8 GiB x"};
+    static const char *const texts[] = {"",  " ",      "nan",  "inf",   "-inf",    "0x10 B", "abc",    ".",
+                                        "-", "1..2 B", "1e B", "1,5 B", "1_000 B", "--1 B",  "8 GiB x"};
     struct quantity quantity;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         unit_check(!parse(texts[i], UNIT_SIZE, &quantity) && why[0] != '\0', __FILE__, __LINE__, "\"%s\" is refused",
@@ -119,7 +120,8 @@ static void what_is_no_number_is_refused(void)
 static void values_out_of_range_are_refused_with_the_range(void)
 {
     struct quantity quantity;
-    static const char *const texts[] = {"1e30 B", "-1 B", "9 GiB", "1e999999999999 B", "99999999999999999999999999 TiB", "-4 KiB"};
+    static const char *const texts[] = {"1e30 B", "-1 B", "9 GiB", "1e999999999999 B", "99999999999999999999999999 TiB",
+                                        "-4 KiB"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         CHECK(!quantity_parse(texts[i], UNIT_SIZE, false, 512, 8589934592.0, &quantity, why, sizeof why));
         CHECK_CONTAINS(why, "allowed is 512 B to 8 GiB");
