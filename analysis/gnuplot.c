@@ -87,15 +87,18 @@ static void put_character(struct gnuplot *script, uint32_t character, bool is_ti
 
 static void put_quoted(struct gnuplot *script, const char *text, size_t limit, bool is_tic)
 {
-    size_t length = utf8_length(text);
-    size_t shown = length <= limit ? length : limit - 1;
+    bool is_cut = utf8_width(text) > limit;
+    size_t room = is_cut ? limit - 1 : limit;
     fputc('\'', script->stream);
-    for (size_t i = 0; i < shown; i++) {
+    while (*text != '\0') {
         uint32_t character;
         text += utf8_decode(text, &character);
+        if (utf8_columns(character) > room)
+            break;
+        room -= utf8_columns(character);
         put_character(script, character, is_tic);
     }
-    if (shown < length)
+    if (is_cut)
         put_character(script, 0x2026, is_tic);
     fputc('\'', script->stream);
 }
@@ -137,14 +140,10 @@ void gnuplot_limit_time(struct gnuplot *script, int milliseconds)
     script->limit_ms = milliseconds;
 }
 
-/*
- * DIRECTORY/NAME.ENDING, in a form that gnuplot takes for a file's name and nothing else: an option
- * starts with '-', a command with '<', a home directory with '~'.
- */
 static char *file_path(const struct gnuplot *script, const char *directory, const char *ending)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s%s/%s.%s", directory[0] == '/' ? "" : "./", directory, script->name, ending) < 0)
+    if (asprintf(&path, "%s/%s.%s", directory, script->name, ending) < 0)
         return NULL;
     return path;
 }
@@ -160,7 +159,7 @@ bool gnuplot_save(struct gnuplot *script, const char *directory, struct error *e
     return ok;
 }
 
-bool gnuplot_draw(struct gnuplot *script, const char *directory, struct error *error)
+char *gnuplot_draw(struct gnuplot *script, const char *directory, struct error *error)
 {
     char *source = file_path(script, directory, "gp");
     char *target = file_path(script, directory, picture_format_name(script->format));
@@ -172,7 +171,10 @@ bool gnuplot_draw(struct gnuplot *script, const char *directory, struct error *e
     ok = ok && gnuplot_run(source, script->format, script->limit_ms, &picture, &size, error) &&
          output_file_write(target, picture, size, error);
     free(picture);
-    free(target);
     free(source);
-    return ok;
+    if (!ok) {
+        free(target);
+        return NULL;
+    }
+    return target;
 }

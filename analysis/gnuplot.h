@@ -41,7 +41,7 @@ void gnuplot_put(struct gnuplot *script, const char *format, ...) __attribute__(
 
 /*
  * Appends user's text as a quoted string: control characters become spaces, invalid UTF-8 becomes
- * U+FFFD, and what is longer than `limit` characters ends with an ellipsis.
+ * U+FFFD, and what is wider than `limit` (> 0) letters ends with an ellipsis.
  */
 void gnuplot_text(struct gnuplot *script, const char *text, size_t limit);
 
@@ -61,9 +61,10 @@ void gnuplot_limit_time(struct gnuplot *script, int milliseconds);
 bool gnuplot_save(struct gnuplot *script, const char *directory, struct error *error);
 
 /*
- * Draws the saved script as DIRECTORY/NAME.svg or .png, whole or not at all. False with an ERROR_RUN:
- * no gnuplot, it failed, took too long, or its picture is incomplete, or could not be written.
+ * Draws the saved script as DIRECTORY/NAME.svg or .png, whole or not at all, and returns that path, which
+ * the caller frees. NULL with an ERROR_RUN: no gnuplot, it failed, took too long, or its picture is
+ * incomplete, or could not be written.
  */
-bool gnuplot_draw(struct gnuplot *script, const char *directory, struct error *error);
+char *gnuplot_draw(struct gnuplot *script, const char *directory, struct error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -39,24 +40,37 @@ static int64_t now_ms(void)
 /* ---- starting ---- */
 
 /*
+ * The script's name in a form that gnuplot takes for a file's name and nothing else: an option starts with
+ * '-', a command with '<', a home directory with '~'. NULL without memory.
+ */
+static char *plain_name(const char *script_path)
+{
+    char *name = NULL;
+    if (asprintf(&name, "%s%s", script_path[0] == '/' ? "" : "./", script_path) < 0)
+        return NULL;
+    return name;
+}
+
+/*
  * Starts gnuplot in a process group of its own, which can be ended as a whole, with the signals at
  * their defaults whatever the caller ignores. Returns 0 or an errno.
  */
 static int start(const char *script_path, int output, int complaints, pid_t *process)
 {
-    char *const arguments[] = {"gnuplot", "-d", (char *)script_path, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t all, none;
+    char *name = plain_name(script_path);
+    if (name == NULL)
+        return ENOMEM;
+    char *const arguments[] = {(char *)"gnuplot", (char *)"-d", name, NULL};
     sigfillset(&all);
     sigemptyset(&none);
     int cause = posix_spawn_file_actions_init(&files);
     if (cause != 0)
-        return cause;
-    if ((cause = posix_spawnattr_init(&attributes)) != 0) {
-        posix_spawn_file_actions_destroy(&files);
-        return cause;
-    }
+        goto free_name;
+    if ((cause = posix_spawnattr_init(&attributes)) != 0)
+        goto free_files;
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigdefault(&attributes, &all);
@@ -66,7 +80,10 @@ static int start(const char *script_path, int output, int complaints, pid_t *pro
         (cause = posix_spawn_file_actions_adddup2(&files, complaints, STDERR_FILENO)) == 0)
         cause = posix_spawnp(process, "gnuplot", &files, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
+free_files:
     posix_spawn_file_actions_destroy(&files);
+free_name:
+    free(name);
     return cause;
 }
 

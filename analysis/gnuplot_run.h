@@ -15,7 +15,7 @@
 #include "sim/error.h"
 
 /*
- * Draws `script_path`, which starts with '/' or '.', for at most `limit_ms`. The picture is allocated
+ * Draws the script at `script_path`, whatever that name looks like, in at most `limit_ms`. The picture is allocated
  * for the caller. False with an ERROR_RUN, which quotes what gnuplot complained of; nothing of gnuplot
  * is left running.
  */

@@ -45,10 +45,15 @@ size_t utf8_encode(uint32_t character, char bytes[UTF8_MAX])
     return following + 1;
 }
 
-size_t utf8_length(const char *text)
+size_t utf8_columns(uint32_t character)
 {
-    size_t length = 0;
-    for (uint32_t character; *text != '\0'; length++)
+    return character >= 0x2e80 && character != UTF8_REPLACEMENT ? 2 : 1;
+}
+
+size_t utf8_width(const char *text)
+{
+    size_t width = 0;
+    for (uint32_t character; *text != '\0'; width += utf8_columns(character))
         text += utf8_decode(text, &character);
-    return length;
+    return width;
 }

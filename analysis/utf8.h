@@ -19,7 +19,10 @@ size_t utf8_decode(const char *text, uint32_t *character);
 /* Writes a character (at most U+10FFFF) as 1 to 4 bytes, without end mark; returns how many. */
 size_t utf8_encode(uint32_t character, char bytes[UTF8_MAX]);
 
-/* The number of characters in a text. */
-size_t utf8_length(const char *text);
+/* How much room a character takes in a line, in letters: 2 for those of East Asian scripts and pictures, else 1. */
+size_t utf8_columns(uint32_t character);
+
+/* How much room a text takes, in letters. */
+size_t utf8_width(const char *text);
 
 #endif
