@@ -79,8 +79,8 @@ bool run_writer_io(struct run_writer *writer, const struct io_record *record);
 /* Records an event (task step, state change, failure) at a simulated time; texts are copied. false as above. */
 bool run_writer_event(struct run_writer *writer, sim_time time_ns, const char *subject, const char *detail);
 
-/* Names the resources that samples are about; once, before the first sample. `kinds` are resource_kind_name()s.
- * Creates /names/resources and /series. false with an error when that fails. */
+/* Names the resources that samples are about; at most once, and before the first record, event or sample. `kinds`
+ * are resource_kind_name()s. Creates /names/resources and /series. false with an error when that fails. */
 bool run_writer_resources(struct run_writer *writer, const char *const *names, const char *const *kinds,
                           size_t count, struct error *error);
 
