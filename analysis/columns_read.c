@@ -337,7 +337,7 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
     *count = 0;
     hid_t dataset = find_dataset(reader, object);
     hid_t type = dataset < 0 ? dataset : H5Dget_type(dataset);
-    hid_t memory = hdf_text_type(), space = dataset < 0 ? dataset : H5Dget_space(dataset);
+    hid_t space = dataset < 0 ? dataset : H5Dget_space(dataset);
     int rank = dataset < 0 ? -1 : shape_of(dataset, &length);
     if (rank < 0 || rank > 1 || H5Tis_variable_str(type) <= 0) {
         error_set(error, ERROR_INPUT, reader->path, "has no texts %s", object);
@@ -349,7 +349,7 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
         error_set(error, ERROR_RUN, reader->path, "no memory");
         goto clean_up;
     }
-    if (length > 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) {
+    if (length > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) {
         hdf_fail(error, ERROR_INPUT, reader->path, "read texts");
         goto clean_up;
     }
@@ -359,13 +359,12 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
         error_set(error, ERROR_RUN, reader->path, "no memory");
     }
     if (length > 0) {
-        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, raw);
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, raw);
     }
 
 clean_up:
     free(raw);
     H5Tclose(type);
-    H5Tclose(memory);
     H5Sclose(space);
     return texts;
 }
@@ -402,13 +401,11 @@ char *columns_attribute(struct columns_reader *reader, const char *object, const
     hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
     if (H5Sget_simple_extent_npoints(space) == 1) {
         if (H5Tis_variable_str(type) > 0) {
-            hid_t memory = hdf_text_type();
             char *raw = NULL;
-            if (H5Aread(attribute, memory, &raw) >= 0) {
+            if (H5Aread(attribute, type, &raw) >= 0) {
                 text = strdup(raw ? raw : "");
                 H5free_memory(raw);
             }
-            H5Tclose(memory);
         } else {
             text = number_text(attribute, type);
         }
