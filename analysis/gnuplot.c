@@ -45,10 +45,12 @@ struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int
     gnuplot_put(script, "set encoding utf8\n");
     if (format == PICTURE_SVG)
         gnuplot_put(script, "set terminal svg noenhanced size %d,%d fixed background '#FFFFFF' "
-                            "font 'sans-serif,12' name '%s'\n", width, height, name);
+                            "font 'sans-serif,12' name '%s'\n"
+                            "TITLE_FONT = ',16'\nSMALL_FONT = ',10'\n", width, height, name);
     else
         gnuplot_put(script, "set terminal pngcairo noenhanced size %d,%d background '#FFFFFF' "
-                            "font 'sans-serif,9' fontscale %d linewidth %d pointscale %d dashlength %d\n",
+                            "font 'sans-serif,9' fontscale %d linewidth %d pointscale %d dashlength %d\n"
+                            "TITLE_FONT = ',12'\nSMALL_FONT = ',7.5'\n",
                     width * PICTURE_PNG_SCALE, height * PICTURE_PNG_SCALE, PICTURE_PNG_SCALE, PICTURE_PNG_SCALE,
                     PICTURE_PNG_SCALE, PICTURE_PNG_SCALE);
     return script;

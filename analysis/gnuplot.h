@@ -28,7 +28,7 @@ enum { PICTURE_PNG_SCALE = 2 };
 struct gnuplot;
 
 /*
- * Starts a script for a picture of width x height units (SVG pixels). `name` is the picture's file
+ * Starts a script with the terminal set, and with font specifications in TITLE_FONT and SMALL_FONT, for a picture of width x height units (SVG pixels). `name` is the picture's file
  * name without ending, letters, digits and underscores only. NULL with an ERROR_RUN without memory.
  * The caller destroys it.
  */

@@ -2,69 +2,32 @@
 #include "analysis/output_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool write_all(int descriptor, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = write(descriptor, bytes, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-/* Makes a rename survive a power cut. Some file systems refuse to synchronise a folder: no harm. */
-static void synchronise_folder(const char *path)
-{
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return;
-    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-        fsync(folder);
-        close(folder);
-    }
-    free(copy);
-}
+#include "analysis/part_file.h"
 
 bool output_file_write(const char *path, const void *bytes, size_t size, struct error *error)
 {
-    char *part = NULL;
-    if (asprintf(&part, "%s.part", path) < 0)
-        return error_set(error, ERROR_RUN, path, "no memory");
-    /* A link under that name could lead anywhere: it is removed, not followed. */
-    unlink(part);
-    int descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool ok = descriptor >= 0 && write_all(descriptor, bytes, size) && fsync(descriptor) == 0;
-    int cause = ok ? 0 : errno;
-    if (descriptor >= 0 && close(descriptor) != 0 && ok) {
-        cause = errno;
-        ok = false;
+    struct part_file file;
+    const char *rest = bytes;
+    if (!part_file_create(&file, path, error))
+        return false;
+    while (size > 0) {
+        ssize_t written = write(file.fd, rest, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            error_set(error, ERROR_RUN, path, "cannot be written: %s", strerror(written < 0 ? errno : ENOSPC));
+            part_file_discard(&file);
+            return false;
+        }
+        rest += written;
+        size -= (size_t)written;
     }
-    if (ok && rename(part, path) != 0) {
-        cause = errno;
-        ok = false;
-    }
-    if (ok) {
-        synchronise_folder(path);
-    } else {
-        if (descriptor >= 0)
-            unlink(part);
-        error_set(error, ERROR_RUN, path, "cannot be written: %s", strerror(cause));
-    }
-    free(part);
-    return ok;
+    return part_file_commit(&file, error);
 }
 
 /* One level; true when a directory stands under that name afterwards. */
@@ -85,7 +48,7 @@ static bool make_level(const char *path)
 bool output_directory_make(const char *path, struct error *error)
 {
     if (path[0] == '\0')
-        return error_set(error, ERROR_RUN, NULL, "the directory's name is empty");
+        return error_set(error, ERROR_INPUT, NULL, "the directory's name is empty");
     char *copy = strdup(path);
     if (copy == NULL)
         return error_set(error, ERROR_RUN, path, "no memory");
@@ -100,7 +63,8 @@ bool output_directory_make(const char *path, struct error *error)
     }
     ok = ok && make_level(copy);
     if (!ok)
-        error_set(error, ERROR_RUN, path, "cannot make this directory: %s", strerror(errno));
+        error_set(error, errno == ENOTDIR ? ERROR_INPUT : ERROR_RUN, path, "cannot make this directory: %s",
+                  strerror(errno));
     free(copy);
     return ok;
 }

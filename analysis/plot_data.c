@@ -9,7 +9,7 @@
 enum { SLICE_ROWS = 16384 };
 
 /* Columns of a slice. The parts follow, in the order of enum io_part. */
-enum { ISSUE, RESPONSE, WORKLOAD, OP, FAILED, MEASURED, FIRST_PART, COLUMN_COUNT = FIRST_PART + PART_COUNT };
+enum { ISSUE, RESPONSE, WORKLOAD, OP, FAILED, WARMUP, FIRST_PART, COLUMN_COUNT = FIRST_PART + PART_COUNT };
 
 /* I/Os of one workload, as the first pass counts them. */
 struct tally {
@@ -33,7 +33,7 @@ typedef bool visit_row(struct reading *reading, size_t row);
 
 static void column_name(int column, char *name, size_t size)
 {
-    static const char *const names[] = {"issue_time", "response_time", "workload", "op", "error", "measured"};
+    static const char *const names[] = {"issue_time", "response_time", "workload", "op", "error", "warmup"};
     if (column < FIRST_PART)
         snprintf(name, size, "%s", names[column]);
     else
@@ -87,10 +87,10 @@ static bool count_row(struct reading *reading, size_t row)
     reading->tallies[reading->columns[WORKLOAD][row]].count[reading->columns[OP][row]]++;
     if (completion > reading->data->end_ns)
         reading->data->end_ns = completion;
-    if (reading->columns[MEASURED][row] &&
+    if (!reading->columns[WARMUP][row] &&
         (reading->first_measured_ns < 0 || completion < reading->first_measured_ns))
         reading->first_measured_ns = completion;
-    else if (!reading->columns[MEASURED][row])
+    else if (reading->columns[WARMUP][row])
         reading->data->warmup_end_ns = 1; /* there is one; its end is known after the pass */
     return true;
 }
@@ -173,7 +173,7 @@ static bool add_row(struct reading *reading, size_t row)
     int64_t response_ns = reading->columns[RESPONSE][row];
     if (!add_time(&series->bins[completion_ns(reading, row) / data->bin_ns], response_ns, reading->error))
         return false;
-    if (!reading->columns[MEASURED][row] && !data->only_warmup)
+    if (reading->columns[WARMUP][row] && !data->only_warmup)
         return true;
     series->measured++;
     for (int part = 0; part < PART_COUNT; part++)
@@ -200,6 +200,15 @@ static bool finish_series(struct plot_data *data, struct error *error)
 
 /* ---- both ---- */
 
+static void write_note(struct plot_data *data)
+{
+    if (data->only_warmup)
+        snprintf(data->note, sizeof data->note, ", of the warm-up: nothing was measured");
+    else if (data->workloads_left_out > 0)
+        snprintf(data->note, sizeof data->note, ", the %d busiest of %zu workloads", PLOT_WORKLOADS,
+                 PLOT_WORKLOADS + data->workloads_left_out);
+}
+
 /* Which columns there are. A file without the parts, or without a mark for the warm-up, is drawn all the same. */
 static void find_columns(struct reading *reading)
 {
@@ -211,7 +220,7 @@ static void find_columns(struct reading *reading)
     }
     for (size_t row = 0; row < SLICE_ROWS; row++) {
         reading->columns[FAILED][row] = IO_OK;
-        reading->columns[MEASURED][row] = 1;
+        reading->columns[WARMUP][row] = 0;
     }
 }
 
@@ -229,6 +238,7 @@ static bool read_both(struct reading *reading)
                          "holds no completed I/Os, so there is nothing to draw");
     find_warmup(reading);
     choose_bins(data);
+    write_note(data);
     return read_rows(reading, COLUMN_COUNT, add_row) && finish_series(data, reading->error);
 }
 

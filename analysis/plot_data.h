@@ -45,6 +45,7 @@ struct plot_data {
     sim_time end_ns;                     /* last completion, > 0; the time axis begins at 0 */
     sim_time warmup_end_ns;              /* first measured completion; 0 when there is no warm-up */
     bool only_warmup;                    /* nothing was measured: the warm-up is shown in its place */
+    char note[64];                       /* what a reader must know of all pictures, in words, or empty */
     bool has_parts;                      /* the file tells where the time went */
     sim_time bin_ns;                     /* width of a time bin */
     size_t bin_count;

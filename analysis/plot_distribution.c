@@ -15,15 +15,16 @@
 enum {
     STEPS_A_DECADE = 80, /* points of a curve */
     DECADES_MAX = 5,     /* to 99.999 % */
-    LEFT = 92,           /* places of things, in units */
+    LEFT = 112,          /* places of things, in units */
     RIGHT = 24,
     GAP = 36,
     PANEL_TITLE = 30,
     PANEL_HEIGHT = 380,
+    LABEL = 36,          /* width that a label on the time axis needs */
     FOOT = 58,
     LEGEND_ROW = 20,
-    LEGEND_COLUMNS = 4,
-    NAME_LIMIT = 24,     /* of a workload in the legend, letters */
+    LEGEND_COLUMNS = 3,
+    NAME_LIMIT = 28,     /* of a workload in the legend, letters */
 };
 
 /* Decades of the share of slower I/Os for which a series has I/Os: 1000 I/Os reach to 1/1000. */
@@ -51,17 +52,19 @@ static void put_curve(struct gnuplot *script, const struct plot_series *series, 
     gnuplot_block_end(script);
 }
 
-static void put_share_axis(struct gnuplot *script, double decades)
+/* The first panel has the labels; others only have the tics at the same places. */
+static void put_share_axis(struct gnuplot *script, double decades, bool has_labels)
 {
     static const char *const names[DECADES_MAX] = {"90 %%", "99 %%", "99.9 %%", "99.99 %%", "99.999 %%"};
     int last = (int)fmax(1, ceil(decades - 1e-9));
-    gnuplot_put(script, "set logscale y\nset yrange [1:1e-%d]\nset ytics ('fastest' 1, 'median' 0.5", last);
+    gnuplot_put(script, "set logscale y\nset yrange [1:1e-%d]\nset ytics ('%s' 1, '%s' 0.5", last,
+                has_labels ? "fastest" : "", has_labels ? "median" : "");
     for (int d = 1; d <= last; d++)
-        gnuplot_put(script, ", '%s' 1e-%d", names[d - 1], d);
+        gnuplot_put(script, ", '%s' 1e-%d", has_labels ? names[d - 1] : "", d);
     gnuplot_put(script, ")\n");
 }
 
-static void put_time_axis(struct gnuplot *script, const struct plot_data *data)
+static void put_time_axis(struct gnuplot *script, const struct plot_data *data, int labels)
 {
     double low = INFINITY, high = 0;
     for (size_t s = 0; s < data->workload_count * PLOT_OPS; s++) {
@@ -73,7 +76,7 @@ static void put_time_axis(struct gnuplot *script, const struct plot_data *data)
     /* A time of 0 has no logarithm; 1 us is less than any real device takes. */
     low = fmax(low, 0.001);
     high = fmax(high, 2 * low);
-    style_log_axis(script, 'x', style_round_down(low), style_round_up(high));
+    style_log_axis(script, 'x', style_round_down(low), style_round_up(high), labels);
 }
 
 static void put_panel(struct gnuplot *script, const struct plot_data *data, enum io_op op)
@@ -101,12 +104,18 @@ static void put_legend(struct gnuplot *script, const struct plot_data *data)
     }
 }
 
-static void put_panels(struct gnuplot *script, const struct plot_data *data, const bool has[PLOT_OPS], int height)
+static int legend_rows(const struct plot_data *data)
+{
+    return ((int)data->workload_count + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
+}
+
+static void put_panels(struct gnuplot *script, const struct plot_data *data, const bool has[PLOT_OPS], double decades,
+                       int height)
 {
     int panels = has[IO_READ] + has[IO_WRITE];
     int width = (STYLE_WIDTH - LEFT - RIGHT - (panels - 1) * GAP) / panels;
     int top = STYLE_HEAD + PANEL_TITLE, left = LEFT;
-    gnuplot_put(script, "set multiplot\nset xlabel 'response time (ms)'\nset ylabel 'share of I/Os that are faster'\n");
+    gnuplot_put(script, "set multiplot\nset xlabel 'response time (ms)' offset 0,0.3\nset ylabel 'share of I/Os that are faster'\n");
     for (int op = 0; op < PLOT_OPS; op++) {
         if (!has[op])
             continue;
@@ -114,14 +123,15 @@ static void put_panels(struct gnuplot *script, const struct plot_data *data, con
         style_panel_title(script, "", op == IO_READ ? "Reads" : "Writes", 1);
         bool is_last = op == IO_WRITE || !has[IO_WRITE];
         if (is_last)
-            gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom horizontal maxcols %d samplen 3\n",
-                        10.0 / height, LEGEND_COLUMNS);
+            gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows %d Left reverse "
+                                "samplen 3\n", 10.0 / height, legend_rows(data));
         put_panel(script, data, (enum io_op)op);
         if (is_last)
             put_legend(script, data);
         gnuplot_put(script, "\n");
         style_end_head(script);
-        gnuplot_put(script, "set ylabel ''\nset format y ''\n");
+        gnuplot_put(script, "set ylabel ''\n");
+        put_share_axis(script, decades, false);
         left += width + GAP;
     }
     gnuplot_put(script, "unset multiplot\n");
@@ -131,8 +141,7 @@ struct gnuplot *plot_distribution(const struct plot_data *data, enum picture_for
 {
     bool has[PLOT_OPS] = {false};
     double decades = 1;
-    int legend_rows = ((int)data->workload_count + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
-    int height = STYLE_HEAD + PANEL_TITLE + PANEL_HEIGHT + FOOT + legend_rows * LEGEND_ROW + 10;
+    int height = STYLE_HEAD + PANEL_TITLE + PANEL_HEIGHT + FOOT + legend_rows(data) * LEGEND_ROW + 10;
     struct gnuplot *script = gnuplot_create("distribution", format, STYLE_WIDTH, height, error);
     if (script == NULL)
         return NULL;
@@ -143,9 +152,9 @@ struct gnuplot *plot_distribution(const struct plot_data *data, enum picture_for
         decades = fmax(decades, tail_decades(&data->series[s]));
         put_curve(script, &data->series[s], s);
     }
-    style_begin(script, height, data->title, "Distribution of the response time");
-    put_time_axis(script, data);
-    put_share_axis(script, decades);
-    put_panels(script, data, has, height);
+    style_begin(script, height, data->title, "Distribution of the response time%s", data->note);
+    put_time_axis(script, data, (STYLE_WIDTH - LEFT - RIGHT) / (has[IO_READ] + has[IO_WRITE]) / LABEL);
+    put_share_axis(script, decades, true);
+    put_panels(script, data, has, decades, height);
     return script;
 }

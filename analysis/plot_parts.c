@@ -161,7 +161,8 @@ struct gnuplot *plot_parts(const struct plot_data *data, enum picture_format for
     if (script == NULL)
         return NULL;
     put_segments(script, &bars);
-    style_begin(script, height, data->title, "Parts of the mean response time (hatched: waiting; solid: being served)");
+    style_begin(script, height, data->title, 
+                "Parts of the mean response time (hatched: waiting; solid: being served)%s", data->note);
     size_t name_width = 0;
     for (size_t b = 0; b < bars.count; b++)
         name_width = utf8_width(bars.series[b]->name) > name_width ? utf8_width(bars.series[b]->name) : name_width;
@@ -169,7 +170,7 @@ struct gnuplot *plot_parts(const struct plot_data *data, enum picture_format for
     int left = ((int)name_width + 8) * LETTER + 16;
     style_place(script, height, &(struct style_box){left, STYLE_WIDTH - RIGHT, top, bottom});
     put_labels(script, &bars);
-    gnuplot_put(script, "set grid xtics noytics\nset xlabel 'mean response time (ms)'\n");
+    gnuplot_put(script, "set grid xtics noytics\nset xlabel 'mean response time (ms)' offset 0,0.3\n");
     gnuplot_put(script, "set xrange [0:%.6g]\nset yrange [%zu.5:-0.5]\n", fmax(bars.longest_ms, 1e-6), bars.count - 1);
     gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows %d Left reverse samplen 2\n",
                 10.0 / height, legend_rows);

@@ -117,9 +117,9 @@ static struct gnuplot *put_picture(const struct resource *resources, size_t coun
     style_begin(script, height, title, "Busiest resources, the nearest to its limit first");
     style_place(script, height, &(struct style_box){left, STYLE_WIDTH - RIGHT, STYLE_HEAD, bottom});
     put_labels(script, resources, count);
-    gnuplot_put(script, "set grid xtics noytics\nset xlabel 'utilisation (%%)'\n");
+    gnuplot_put(script, "set grid xtics noytics\nset xlabel 'utilisation (%%)' offset 0,0.3\n");
     gnuplot_put(script, "set xrange [0:100]\nset yrange [%zu.5:-0.5]\n", count - 1);
-    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom horizontal samplen 2\n", 10.0 / height);
+    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows 1 Left reverse samplen 2\n", 10.0 / height);
     gnuplot_put(script, "plot $below using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder "
                         "fillcolor '#56B4E9' title 'below the advised limit', \\\n"
                         "     $above using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder "

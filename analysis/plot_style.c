@@ -2,6 +2,8 @@
 #include "analysis/plot_style.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 enum { COLOURS = 7, DASHES = 5 };
 
@@ -10,18 +12,23 @@ static const char *const colours[COLOURS] = {"#0072B2", "#D55E00", "#009E73", "#
 /* Lengths of dashes and gaps in gnuplot's units; the first is solid. */
 static const char *const dashes[DASHES] = {"solid", "(9,4)", "(3,3)", "(12,4,3,4)", "(18,5)"};
 
-void style_begin(struct gnuplot *script, int height, const char *title, const char *subject)
+void style_begin(struct gnuplot *script, int height, const char *title, const char *subject, ...)
 {
+    char shown[160];
+    va_list arguments;
+    va_start(arguments, subject);
+    vsnprintf(shown, sizeof shown, subject, arguments);
+    va_end(arguments);
     gnuplot_put(script, "set border 3 linewidth 1 linecolor '#555555'\n"
                         "set tics nomirror out scale 0.6 textcolor '#333333'\n"
                         "set grid linetype 1 linewidth 1 linecolor '#DDDDDD'\n"
                         "set grid back\n"
                         "unset key\n");
     gnuplot_put(script, "set label 1 ");
-    gnuplot_text(script, title, STYLE_TITLE_COLUMNS);
-    gnuplot_put(script, " at screen %.6g, screen %.6g left font ',%d' textcolor '#000000'\n", 16.0 / STYLE_WIDTH,
-                1 - 24.0 / height, 0);
-    gnuplot_put(script, "set label 2 '%s' at screen %.6g, screen %.6g left textcolor '#555555'\n", subject,
+    gnuplot_text(script, title, STYLE_TITLE_LETTERS);
+    gnuplot_put(script, " at screen %.6g, screen %.6g left font TITLE_FONT textcolor '#000000'\n", 16.0 / STYLE_WIDTH,
+                1 - 24.0 / height);
+    gnuplot_put(script, "set label 2 '%s' at screen %.6g, screen %.6g left textcolor '#555555'\n", shown,
                 16.0 / STYLE_WIDTH, 1 - 48.0 / height);
 }
 
@@ -68,9 +75,9 @@ double style_round_up(double value)
     return power * (digit < 1.5 ? 2 : digit < 3 ? 5 : 10);
 }
 
-void style_log_axis(struct gnuplot *script, char axis, double low, double high)
+void style_log_axis(struct gnuplot *script, char axis, double low, double high, int labels)
 {
-    bool by_decades = log10(high / low) > 3.01;
+    bool by_decades = 3 * log10(high / low) + 1 > labels;
     const char *separator = "";
     gnuplot_put(script, "set logscale %c\nset %crange [%.6g:%.6g]\nset %ctics (", axis, axis, low, high, axis);
     for (double tic = style_round_up(low); tic <= high * (1 + 1e-9); tic = style_round_up(tic * 1.01)) {

@@ -18,8 +18,10 @@
 enum {
     STYLE_WIDTH = 960,       /* of every picture, units */
     STYLE_HEAD = 72,         /* height that the head takes, units */
-    STYLE_TITLE_COLUMNS = 84 /* of the run's title, in the head */
+    STYLE_TITLE_LETTERS = 84 /* of the run's title, in the head */
 };
+
+/* Font sizes besides the normal one are the script's variables TITLE_FONT and SMALL_FONT. */
 
 /* Space within a picture, in units from its left and its top. */
 struct style_box {
@@ -27,8 +29,9 @@ struct style_box {
 };
 
 /* Sets axes, grid, fonts, and writes the head over a picture `height` units high. `title` is user's text;
- * `subject`, at most 130 letters of ours, says what is shown. */
-void style_begin(struct gnuplot *script, int height, const char *title, const char *subject);
+ * `subject`, printf-like and ours, says what is shown in at most 130 letters. */
+void style_begin(struct gnuplot *script, int height, const char *title, const char *subject, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Takes the head away, so that further panels do not write it again. */
 void style_end_head(struct gnuplot *script);
@@ -42,9 +45,9 @@ void style_panel_title(struct gnuplot *script, const char *name, const char *suf
 /* Commands for a line: the colour and dashes of curve `index`; both repeat, but never together within 35. */
 void style_line(struct gnuplot *script, size_t index, double width);
 
-/* A logarithmic axis ('x' or 'y') from `low` to `high` (> low > 0), labelled at 1, 2, 5, 10 ... or, over
- * more than three decades, at powers of ten, always with plain numbers. */
-void style_log_axis(struct gnuplot *script, char axis, double low, double high);
+/* A logarithmic axis ('x' or 'y') from `low` to `high` (> low > 0), labelled at 1, 2, 5, 10 ... or, where
+ * that takes more than `labels`, at powers of ten, always with plain numbers. */
+void style_log_axis(struct gnuplot *script, char axis, double low, double high, int labels);
 
 /* The greatest of 1, 2, 5, 10 ... that is not above `value`, or the least that is not below. value > 0. */
 double style_round_down(double value);

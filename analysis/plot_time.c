@@ -21,7 +21,8 @@ enum {
     RIGHT = 24,
     GAP = 40,          /* between panels side by side */
     PANEL_TITLE = 30,
-    FOOT = 52,
+    LABEL = 13,        /* height that a label on the axis needs */
+    FOOT = 58,
 };
 
 static const struct {
@@ -126,11 +127,13 @@ static void write_point(struct sheet *sheet, const struct span *span, const stru
 {
     double bin_ns = (double)sheet->data->bin_ns;
     double end_ns = fmin((double)span->end * bin_ns, (double)sheet->data->end_ns);
-    double row[1 + LEVELS] = {((double)span->first * bin_ns + end_ns) / 2 / sheet->unit_ns};
+    double row[1 + LEVELS] = {(double)span->first * bin_ns / sheet->unit_ns};
     for (size_t l = 0; l < LEVELS; l++)
         row[1 + l] = quantile_ms(joined, levels[l].q);
     if (after_gap)
         gnuplot_row(sheet->script, 0, NULL);
+    gnuplot_row(sheet->script, 1 + LEVELS, row);
+    row[0] = end_ns / sheet->unit_ns;
     gnuplot_row(sheet->script, 1 + LEVELS, row);
 }
 
@@ -178,7 +181,8 @@ static void set_axes(struct sheet *sheet)
     struct gnuplot *script = sheet->script;
     gnuplot_put(script, "set xrange [0:%.6g]\n", fmax((double)sheet->data->end_ns, 1) / sheet->unit_ns);
     if (sheet->high_ms > LOG_FROM * sheet->low_ms && sheet->low_ms > 0)
-        style_log_axis(script, 'y', style_round_down(sheet->low_ms), style_round_up(sheet->high_ms));
+        style_log_axis(script, 'y', style_round_down(sheet->low_ms), style_round_up(sheet->high_ms),
+                       sheet->panel_height / LABEL);
     else
         gnuplot_put(script, "set yrange [0:%.6g]\n", fmax(sheet->high_ms * 1.08, 1e-6));
 }
@@ -190,8 +194,8 @@ static void shade_warmup(struct sheet *sheet)
         return;
     gnuplot_put(sheet->script, "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
                                "fillcolor '#EEEEEE' fillstyle solid noborder behind\n", end);
-    gnuplot_put(sheet->script, "set label 4 'warm-up' at first %.6g, graph 1 offset 0,0.4 right "
-                               "font ',10' textcolor '#777777'\n", end);
+    gnuplot_put(sheet->script, "set label 4 'warm-up' at first %.6g, graph 1 offset -0.5,-0.7 right "
+                               "font SMALL_FONT textcolor '#777777'\n", end);
 }
 
 static void put_panel(struct sheet *sheet, size_t panel)
@@ -209,7 +213,7 @@ static void put_panel(struct sheet *sheet, size_t panel)
                       sheet->columns == 1 ? 80 : 36);
     gnuplot_put(script, "set ylabel '%s'\n", column == 0 ? "response time (ms)" : "");
     if (is_lowest(sheet, panel))
-        gnuplot_put(script, "set format x '%%g'\nset xlabel 'time since the start (%s)'\n", sheet->unit);
+        gnuplot_put(script, "set format x '%%g'\nset xlabel 'time since the start (%s)' offset 0,0.3\n", sheet->unit);
     else
         gnuplot_put(script, "set format x ''\nset xlabel ''\n");
     for (size_t l = 0; l < LEVELS; l++)
@@ -245,17 +249,17 @@ struct gnuplot *plot_time(const struct plot_data *data, enum picture_format form
         gnuplot_destroy(sheet.script);
         return NULL;
     }
-    style_begin(sheet.script, sheet.height, data->title, "Response time over the run");
+    style_begin(sheet.script, sheet.height, data->title, "Response time over the run%s", data->note);
     set_axes(&sheet);
     shade_warmup(&sheet);
-    gnuplot_put(sheet.script, "set key at screen %.6g, screen %.6g right top horizontal samplen 3 noopaque\n",
-                1 - (double)RIGHT / STYLE_WIDTH, 1 - 38.0 / sheet.height);
+    gnuplot_put(sheet.script, "set key at screen %.6g, screen %.6g right top vertical maxrows 1 Left reverse samplen 3\n",
+                1 - (double)RIGHT / STYLE_WIDTH, 1 - 40.0 / sheet.height);
     gnuplot_put(sheet.script, "set multiplot\n");
     for (size_t p = 0; p < sheet.panel_count; p++) {
         put_panel(&sheet, p);
         if (p == 0) {
             style_end_head(sheet.script);
-            gnuplot_put(sheet.script, "unset key\n");
+            gnuplot_put(sheet.script, "unset key\nunset label 4\n");
         }
     }
     gnuplot_put(sheet.script, "unset multiplot\n");
