@@ -13,6 +13,7 @@
 #ifndef ANALYSIS_IMPORT_H
 #define ANALYSIS_IMPORT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,6 +81,7 @@ struct import_request {
     /* Told of each mistake in the file as it is found, at most 20; may be NULL. */
     void (*mistake)(const struct error *mistake, void *context);
     void *context;
+    const volatile sig_atomic_t *stop; /* when this becomes true the import fails soon; may be NULL */
 };
 
 /*
