@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/gnuplot.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -73,7 +74,11 @@ void gnuplot_put(struct gnuplot *script, const char *format, ...)
     va_end(arguments);
 }
 
-/* One character inside single quotes, where only the quote itself means something to gnuplot. */
+/*
+ * One character of a text in double quotes. Only what means nothing to gnuplot stands as it is; all else is
+ * written in octal, which gnuplot decodes after it has looked for quotes, backticks and macros. (Single
+ * quotes would do but for the quote itself: gnuplot 5.4 misreads two doubled ones in a row.)
+ */
 static void put_character(struct gnuplot *script, uint32_t character, bool is_tic)
 {
     char bytes[UTF8_MAX + 1];
@@ -82,16 +87,19 @@ static void put_character(struct gnuplot *script, uint32_t character, bool is_ti
     else if ((character & 0xfffe) == 0xfffe)
         character = UTF8_REPLACEMENT;
     bytes[utf8_encode(character, bytes)] = '\0';
-    fputs(bytes, script->stream);
-    if (character == '\'' || (is_tic && character == '%'))
-        fputs(bytes, script->stream);
+    if (is_tic && character == '%')
+        gnuplot_put(script, "%%%%");
+    else if (character >= 0x80 || isalnum((int)character) || strchr(" ,.:;-_/+=()?!%", (int)character) != NULL)
+        gnuplot_put(script, "%s", bytes);
+    else
+        gnuplot_put(script, "\\%03o", (unsigned)character);
 }
 
 static void put_quoted(struct gnuplot *script, const char *text, size_t limit, bool is_tic)
 {
     bool is_cut = utf8_width(text) > limit;
     size_t room = is_cut ? limit - 1 : limit;
-    fputc('\'', script->stream);
+    fputc('"', script->stream);
     while (*text != '\0') {
         uint32_t character;
         text += utf8_decode(text, &character);
@@ -102,7 +110,7 @@ static void put_quoted(struct gnuplot *script, const char *text, size_t limit, b
     }
     if (is_cut)
         put_character(script, 0x2026, is_tic);
-    fputc('\'', script->stream);
+    fputc('"', script->stream);
 }
 
 void gnuplot_text(struct gnuplot *script, const char *text, size_t limit)

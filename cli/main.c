@@ -13,6 +13,7 @@
 /* In the order of `essim --help`. */
 static const struct command *const commands[] = {
     &command_import,
+    &command_plot,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
