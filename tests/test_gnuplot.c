@@ -161,16 +161,18 @@ static bool has_xmllint(void)
     return system("xmllint --version >/dev/null 2>&1") == 0;
 }
 
-/* Draws, and finds `expected` in title, label, tic mark and legend. */
+/* Draws, and finds `expected` in title, label, tic mark and legend. A text longer than the picture leaves no room
+ * for anything but the title. */
 static void check_text(const char *text, const char *expected)
 {
+    size_t places = strlen(expected) < 1000 ? 4 : 1;
     struct error error;
     char *escaped = malloc(8 * strlen(expected) + 1);
     escape(expected, escaped);
     if (!CHECK(draw(text, PICTURE_SVG, &error)))
         printf("    %s, for: %.200s\n", error.message, text);
     char *svg = read_file("picture.svg");
-    if (CHECK(svg != NULL) && !CHECK(occurrences(svg, escaped) >= 4))
+    if (CHECK(svg != NULL) && !CHECK(occurrences(svg, escaped) >= places))
         printf("    not found unharmed: %.200s\n", text);
     if (has_xmllint())
         CHECK_INT(system("xmllint --noout picture.svg 2>&1"), 0);
