@@ -22,7 +22,7 @@ done
 
 title()
 {
-    printf '\n==== %s (after %d s)\n' "$*" "$SECONDS"
+    printf '\n==== %s\n' "$*"
 }
 
 # Prints "URI RELEASE COMPONENT" for the suite and its updates, from this machine's apt.
