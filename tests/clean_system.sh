@@ -57,10 +57,10 @@ make_system() # ROOT
 # Calls ./bootstrap inside, without a terminal, with nothing of this machine's environment.
 bootstrap_in() # ROOT USER COMMAND...
 {
-    local root=$1 user=$2
+    local root=$1 user=$2 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     # shellcheck disable=SC2016
-    "${@:4}" chroot --userspec="$user:$user" "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        "${proxies[@]}" bash -c 'cd "$1" && ./bootstrap "$2"' bash "$checkout" "$3" </dev/null
+    "${@:4}" chroot --userspec="$user:$user" "$root" env -i PATH="$path" "${proxies[@]}" \
+        bash -c 'cd "$1" && ./bootstrap "$2"' bash "$checkout" "$3" </dev/null
 }
 
 run_inside() # ROOT
