@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "sim/memory.h"
+#include "sim/sim.h"
 #include "sim/zipf.h"
 
 /* One volume as the workload sees it. */
@@ -94,4 +95,11 @@ void address_next(struct address_stream *stream, struct io_record *record)
     record->offset_blocks = (int64_t)place * (config->block_bytes / BLOCK_BYTES);
     record->length_bytes = config->block_bytes;
     record->op = rng_uniform(&stream->op_draws) < config->read_share ? IO_READ : IO_WRITE;
+}
+
+void address_go_on(struct address_stream *stream, const struct address_stream *from)
+{
+    stream->next_target = from->next_target;
+    for (size_t i = 0; i < stream->config->volume_count; i++)
+        stream->targets[i].next = from->targets[i].next;
 }

@@ -25,4 +25,7 @@ void address_destroy(struct address_stream *stream);
 /* Fills in the record's volume, offset, length and op. */
 void address_next(struct address_stream *stream, struct io_record *record);
 
+/* Lets a sequential workload go on where another stream of the same workload stands. */
+void address_go_on(struct address_stream *stream, const struct address_stream *from);
+
 #endif
