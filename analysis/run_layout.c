@@ -63,9 +63,9 @@ static bool list_write(struct text_list *list, struct columns_file *file, const 
                        const char *along, struct error *error)
 {
     const char *const *texts = (const char *const *)list->texts;
-    bool ok = list->count == 0 ||
-              (along ? columns_texts(file, "names", name, long_name, along, texts, list->count, error)
-                     : columns_names(file, "names", name, long_name, texts, list->count, error));
+    bool ok =
+        list->count == 0 || (along ? columns_texts(file, "names", name, long_name, along, texts, list->count, error)
+                                   : columns_names(file, "names", name, long_name, texts, list->count, error));
     columns_texts_free(list->texts, list->count);
     *list = (struct text_list){NULL, 0};
     return ok;
@@ -318,8 +318,7 @@ static bool write_histograms(struct columns_file *file, const struct run_ending 
         {"bin_low", COLUMN_I64, "ns", "lowest response time of the bin", NULL, NULL},
         {"bin_count", COLUMN_I64, "1", "I/Os in the bin; histograms merge by adding", NULL, NULL},
     };
-    struct columns_table *table =
-        columns_table_create(file, "summary", "bin", COLUMNS_CHUNK_ROWS, columns, 4, error);
+    struct columns_table *table = columns_table_create(file, "summary", "bin", COLUMNS_CHUNK_ROWS, columns, 4, error);
     for (size_t h = 0; table && h < ending->histogram_count; h++) {
         if (!write_histogram(table, &ending->histograms[h], error)) {
             return false;

@@ -151,25 +151,27 @@ static void identity_reads_back(void)
     struct fixture_path path = fixture_in(&folder, "a.h5");
     CHECK(fixture_write_run(path.text, 10, RUN_TRACE_PARTS, NULL));
     struct run_reader *reader = run_reader_open(path.text, NULL);
-    static const char *const expected[][2] = {
-        {"title", "A title with \xc3\xa4, \"quotes\" and\ntwo lines"},
-        {"history", "essim run a.yaml -o a.h5"},
-        {"essim_version", "0.1.0"},
-        {"schema_version", "1"},
-        {"seed", "18446744073709551615"},
-        {"status", "complete"},
-        {"trace_digest", "d1"},
-        {"scenario", "title: x\n"},
-        {"scenario_file", "a.yaml"},
-        {"scenario_sha256", "00ff"},
-        {"resolved", "{\"a\":1}"},
-        {"catalog", "{}"}};
+    static const char *const expected[][2] = {{"title", "A title with \xc3\xa4, \"quotes\" and\ntwo lines"},
+                                              {"history", "essim run a.yaml -o a.h5"},
+                                              {"essim_version", "0.1.0"},
+                                              {"schema_version", "1"},
+                                              {"seed", "18446744073709551615"},
+                                              {"status", "complete"},
+                                              {"trace_digest", "d1"},
+                                              {"scenario", "title: x\n"},
+                                              {"scenario_file", "a.yaml"},
+                                              {"scenario_sha256", "00ff"},
+                                              {"resolved", "{\"a\":1}"},
+                                              {"catalog", "{}"}};
     for (size_t i = 0; reader && i < sizeof expected / sizeof expected[0]; i++) {
         CHECK_STRING(run_reader_attribute(reader, expected[i][0]), expected[i][1]);
     }
-    static const char *const names[][3] = {{"workloads", "oltp", "batch"}, {"ranks", "FCA24/prod", "FCA24/copy"},
-                                           {"volume_id", "100FCA24", "101FCA24"}, {"hosts", "sap", NULL},
-                                           {"servers", "FCA24", NULL},             {"ports", "FCA24/f0", NULL},
+    static const char *const names[][3] = {{"workloads", "oltp", "batch"},
+                                           {"ranks", "FCA24/prod", "FCA24/copy"},
+                                           {"volume_id", "100FCA24", "101FCA24"},
+                                           {"hosts", "sap", NULL},
+                                           {"servers", "FCA24", NULL},
+                                           {"ports", "FCA24/f0", NULL},
                                            {"nothing", NULL, NULL}};
     for (size_t i = 0; reader && i < sizeof names / sizeof names[0]; i++) {
         const char *first = run_reader_name(reader, names[i][0], 0), *second = run_reader_name(reader, names[i][0], 1);
@@ -398,8 +400,7 @@ static void python_reads_runs(void)
     fixture_folder_remove(&folder);
 }
 
-UNIT_MAIN("run_file",
-          {"records read back equal in every column, whatever their number", records_read_back},
+UNIT_MAIN("run_file", {"records read back equal in every column, whatever their number", records_read_back},
           {"the trace can be left out, or its parts", trace_can_be_left_out},
           {"what ran, and all names, read back", identity_reads_back},
           {"events, series and histograms read back", other_groups_read_back},
