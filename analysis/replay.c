@@ -177,6 +177,9 @@ static bool read_info(struct replay *replay, struct error *error)
                          "damaged trace: %" PRId64 " rows, the attribute 'requests' says %" PRId64, rows,
                          info->requests);
     replay->devices = columns_read_texts(replay->reader, "/names/devices", &info->device_count, error);
+    if (replay->devices && (info->device_count == 0 || info->device_count > UINT16_MAX))
+        return error_set(error, ERROR_INPUT, replay->path, "damaged trace: %zu devices", info->device_count);
+    replay->source.device_count = (uint32_t)info->device_count;
     return replay->devices != NULL;
 }
 
@@ -190,7 +193,7 @@ struct trace_source *replay_open(const char *path, struct error *error)
         free(replay);
         return NULL;
     }
-    replay->source = (struct trace_source){replay_next, replay_rewind, replay_destroy};
+    replay->source = (struct trace_source){.next = replay_next, .rewind = replay_rewind, .destroy = replay_destroy};
     replay->reader = columns_open(path, error);
     if (replay->reader && check_kind(replay, error) && read_info(replay, error))
         return &replay->source;

@@ -130,6 +130,7 @@ static void test_info(void)
     CHECK_INT(info.reads + info.writes, ROWS);
     CHECK_INT(info.span_ns, (ROWS - 1) * 1000);
     CHECK_INT(info.device_count, 2);
+    CHECK_INT(source->device_count, 2);
     CHECK_STRING(replay_device_name(source, 1), "web_1");
     CHECK(replay_device_name(source, 2) == NULL);
     for (int i = 0; i < 5; i++)
