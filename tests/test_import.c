@@ -57,8 +57,7 @@ static bool import_bytes(const char *format, const char *bytes, size_t length)
 static bool import_text(const char *format, const char *text)
 {
     bool good = import_bytes(format, text, strlen(text));
-    if (!good && error.kind == ERROR_NONE)
-        CHECK(!"an error says why");
+    CHECK_INT(error.kind != ERROR_NONE, !good);
     return good;
 }
 
