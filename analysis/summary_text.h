@@ -13,21 +13,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* A table by ... */
-enum summary_table {
-    SUMMARY_BY_VOLUME,
-    SUMMARY_BY_HOST,
-    SUMMARY_BY_RANK,
-    SUMMARY_BY_RESOURCE, /* every resource of every kind */
-    SUMMARY_BY_LINK,
-    SUMMARY_BY_PAIR,
-};
-
-/* Writes the summary: warnings, the workloads' response times, where the time goes, what limits. The caller
- * checks ferror(). */
+/* Writes the summary: warnings, the workloads' response times, where the time goes, what limits. Tables by
+ * volume, host, resource ... are summary_table.h's. The caller checks ferror(). */
 void summary_text_write(const json_t *summary, FILE *out);
-
-/* Writes one full table, or a sentence when the run has none of that. */
-void summary_text_write_table(const json_t *summary, enum summary_table table, FILE *out);
 
 #endif
