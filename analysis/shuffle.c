@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * shuffle: see shuffle.h. The n-th bytes of all values are put side by side, for n = 0, 1 ...
+ */
+#include "analysis/shuffle.h"
+
+#include <assert.h>
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFLATE_LEVEL = 1 };
+
+struct shuffle {
+    struct libdeflate_compressor *compressor;
+    size_t chunk_bytes;
+    size_t packed_bytes; /* room in `packed` */
+    uint8_t *planes;     /* the shuffled chunk */
+    uint8_t *packed;     /* the compressed one */
+};
+
+struct shuffle *shuffle_create(size_t chunk_bytes, struct error *error)
+{
+    struct shuffle *shuffle = calloc(1, sizeof *shuffle);
+    if (!shuffle) {
+        goto fail;
+    }
+    shuffle->compressor = libdeflate_alloc_compressor(DEFLATE_LEVEL);
+    if (!shuffle->compressor) {
+        goto fail;
+    }
+    shuffle->chunk_bytes = chunk_bytes;
+    shuffle->packed_bytes = libdeflate_zlib_compress_bound(shuffle->compressor, chunk_bytes);
+    shuffle->planes = malloc(chunk_bytes);
+    shuffle->packed = malloc(shuffle->packed_bytes);
+    if (!shuffle->planes || !shuffle->packed) {
+        goto fail;
+    }
+    return shuffle;
+
+fail:
+    shuffle_destroy(shuffle);
+    error_set(error, ERROR_RUN, NULL, "no memory");
+    return NULL;
+}
+
+void shuffle_destroy(struct shuffle *shuffle)
+{
+    if (shuffle) {
+        if (shuffle->compressor) {
+            libdeflate_free_compressor(shuffle->compressor);
+        }
+        free(shuffle->planes);
+        free(shuffle->packed);
+        free(shuffle);
+    }
+}
+
+/* Inlined with a constant `size`, so that the compiler can unroll and vectorise. */
+static inline void split(uint8_t *planes, const uint8_t *values, size_t count, size_t plane, size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t b = 0; b < size; b++) {
+            planes[b * plane + i] = values[i * size + b];
+        }
+    }
+}
+
+const void *shuffle_chunk(struct shuffle *shuffle, const void *values, size_t count, size_t chunk_count,
+                          size_t value_bytes, size_t *bytes)
+{
+    assert(count <= chunk_count && chunk_count * value_bytes <= shuffle->chunk_bytes);
+    uint8_t *planes = shuffle->planes;
+    if (count < chunk_count) {
+        memset(planes, 0, chunk_count * value_bytes);
+    }
+    switch (value_bytes) {
+    case 8:
+        split(planes, values, count, chunk_count, 8);
+        break;
+    case 4:
+        split(planes, values, count, chunk_count, 4);
+        break;
+    case 2:
+        split(planes, values, count, chunk_count, 2);
+        break;
+    default:
+        memcpy(planes, values, count);
+    }
+    *bytes = libdeflate_zlib_compress(shuffle->compressor, planes, chunk_count * value_bytes, shuffle->packed,
+                                      shuffle->packed_bytes);
+    assert(*bytes > 0);
+    return shuffle->packed;
+}
