@@ -75,7 +75,7 @@ struct summary_run {
     const char *const *warnings;             /* a sentence each, shown before everything else */
     size_t warning_count;
     int64_t engine_events;                   /* events simulated */
-    double wall_s;                           /* real time that it took */
+    double wall_s;                           /* real time that it took; 0: unknown, all of engine is null */
     int64_t engine_ios;                      /* I/Os completed, warm-up included */
     int64_t peak_rss_bytes;                  /* largest resident memory; 0: unknown */
     const char *trace_digest;
