@@ -72,7 +72,9 @@ json_t *trace_summary(struct run_reader *reader, struct error *error)
     struct config config;
     struct summary *summary = NULL;
     json_t *json = NULL;
+    const char *seed = run_reader_attribute(reader, "seed");
     struct summary_run run = {
+        .seed = seed ? strtoull(seed, NULL, 10) : 0,
         .file = run_reader_attribute(reader, "scenario_file"),
         .sha256 = run_reader_attribute(reader, "scenario_sha256"),
         .version = run_reader_attribute(reader, "essim_version"),
@@ -84,7 +86,7 @@ json_t *trace_summary(struct run_reader *reader, struct error *error)
         summary = summary_create(&config, error);
     if (summary && count_ios(reader, summary, &run.measured_s, error))
         json = summary_json(summary, &run, error);
-    if (json && !(json_value_set(json, "seed", json_null()) && json_value_set(json, "replications", json_null()))) {
+    if (json && !json_value_set(json, "replications", json_null())) {
         error_set(error, ERROR_RUN, NULL, "no memory for the summary");
         json_decref(json);
         json = NULL;

@@ -30,6 +30,13 @@ static sim_time round_step(sim_time end_ns)
                 return factors[i] * power;
 }
 
+/* The step that an instant belongs to; the end closes the last one, where it would begin another. */
+static int step_of(const struct cut *cut, sim_time time_ns)
+{
+    sim_time within = time_ns == cut->end_ns && time_ns > 0 ? time_ns - 1 : time_ns;
+    return (int)(within / cut->step_ns);
+}
+
 /* The slices go back in time where another replication begins. */
 static bool find_cut(struct run_reader *reader, struct cut *cut, struct error *error)
 {
@@ -59,7 +66,7 @@ static bool fill_steps(struct run_reader *reader, const struct cut *cut, struct 
         return false;
     struct io_record record;
     while (trace_slices_next(slices, &record, error)) {
-        struct step *step = &steps[(record.issue_ns + record.response_ns) / cut->step_ns];
+        struct step *step = &steps[step_of(cut, record.issue_ns + record.response_ns)];
         if (step->ios == NULL)
             step->ios = summary_group_create(error);
         if (step->ios == NULL)
@@ -106,7 +113,7 @@ bool trace_time_write(struct run_reader *reader, FILE *out, struct error *error)
         display_left(&display, "", MARK_WIDTH);
         text_table_titles(&display, text_response_columns, TEXT_RESPONSE_COLUMNS);
     }
-    for (int i = 0; good && i <= cut.end_ns / cut.step_ns; i++)
+    for (int i = 0; good && i <= step_of(&cut, cut.end_ns); i++)
         good = write_step(&display, &cut, &steps[i], i, &damage);
     display_end(&display);
     for (int i = 0; i < MOST_STEPS; i++)
