@@ -74,12 +74,12 @@ void bottleneck_find(const struct resource_report *resources, size_t count, stru
     bottleneck->limits = pressure(found) >= 1;
     if (bottleneck->limits)
         snprintf(bottleneck->advice, sizeof bottleneck->advice,
-                 "%s limits, at %.0f %% of a %s that should stay below %.0f %%: %s.", found->name,
-                 100 * found->utilization, kind, 100 * found->threshold, kind_advice(found->kind));
+                 "%s (%s) limits, at %.0f %% where at most %.0f %% is advised: %s.", found->name, kind,
+                 100 * found->utilization, 100 * found->threshold, kind_advice(found->kind));
     else
         snprintf(bottleneck->advice, sizeof bottleneck->advice,
-                 "Nothing is near its limit; nearest is %s, at %.0f %% of a %s that should stay below %.0f %%.",
-                 found->name, 100 * found->utilization, kind, 100 * found->threshold);
+                 "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
+                 found->name, kind, 100 * found->utilization, 100 * found->threshold);
 }
 
 bool bottleneck_unstable(int64_t issued, int64_t completed)

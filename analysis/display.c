@@ -101,31 +101,41 @@ void display_right(const struct display *display, const char *text, int width)
     put_cut(display, text, width);
 }
 
-void display_wrapped(const struct display *display, const char *text, int indent, int width)
+/* Starts the next line of a wrapped text; returns the column. */
+static int put_break(const struct display *display, int indent)
 {
-    int column = 0, start = 0;
-    while (*text != '\0') {
-        size_t blanks = strspn(text, " \t\n");
-        const char *word = text + blanks;
-        const char *end = word + strcspn(word, " \t\n");
-        int columns = 0;
-        struct glyph glyph;
-        for (const char *at = word; at < end && next_glyph(display, &at, &glyph);)
-            columns += glyph.width;
+    fputc('\n', display->out);
+    pad(display, indent);
+    return indent;
+}
+
+/* The columns of the first `length` bytes, which end between characters. */
+static int width_of_bytes(const struct display *display, const char *text, size_t length)
+{
+    int width = 0;
+    struct glyph glyph;
+    for (const char *end = text + length; text < end && next_glyph(display, &text, &glyph);)
+        width += glyph.width;
+    return width;
+}
+
+void display_wrapped(const struct display *display, const char *text, int column, int indent, int width)
+{
+    static const char blanks[] = " \t\r\n";
+    int start = column;
+    for (text += strspn(text, blanks); *text != '\0'; text += strspn(text, blanks)) {
+        const char *end = text + strcspn(text, blanks);
+        int columns = width_of_bytes(display, text, (size_t)(end - text));
         if (column > start && column + 1 + columns > width) {
-            fputc('\n', display->out);
-            pad(display, indent);
-            column = start = indent;
-        } else if (column > start && word < end) {
+            column = start = put_break(display, indent);
+        } else if (column > start) {
             fputc(' ', display->out);
             column++;
         }
-        for (text = word; text < end && next_glyph(display, &text, &glyph); column += glyph.width) {
-            if (column + glyph.width > width && column > indent) {
-                fputc('\n', display->out);
-                pad(display, indent);
-                column = start = indent;
-            }
+        struct glyph glyph;
+        for (; text < end && next_glyph(display, &text, &glyph); column += glyph.width) {
+            if (column + glyph.width > width && column > indent)
+                column = start = put_break(display, indent);
             put(display, &glyph);
         }
     }

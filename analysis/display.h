@@ -35,7 +35,8 @@ void display_left(const struct display *display, const char *text, int width);
 void display_right(const struct display *display, const char *text, int width);
 
 /* Writes the text in lines of at most `width` columns, broken at blanks (inside a word only when that is
- * longer than a line), later lines indented; ends with a newline. */
-void display_wrapped(const struct display *display, const char *text, int indent, int width);
+ * longer than a line). `column` is where the first line stands already; later lines are indented; ends with a
+ * newline. */
+void display_wrapped(const struct display *display, const char *text, int column, int indent, int width);
 
 #endif

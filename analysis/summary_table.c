@@ -15,10 +15,10 @@ enum {
 };
 
 static const struct text_column pair_columns[] = {
-    {"tracks", "tracks", 10, false},
-    {"left", "tracks_left", 10, false},
-    {"established s", "established_s", 15, false},
-    {"complete s", "complete_s", 12, false},
+    {"tracks", "tracks", 10, TEXT_COUNT},
+    {"left", "tracks_left", 10, TEXT_COUNT},
+    {"established s", "established_s", 15, TEXT_MEASURE},
+    {"complete s", "complete_s", 12, TEXT_MEASURE},
 };
 enum { PAIR_COLUMNS = sizeof pair_columns / sizeof pair_columns[0] };
 
@@ -41,7 +41,7 @@ static void write_members(const struct display *display, const json_t *members, 
         }
         double reads = text_table_number_at(json_object_get(member, "reads"), "count");
         display_left(display, name, width);
-        text_table_share(display, reads / count, READS_WIDTH);
+        text_table_number(display, reads / count, TEXT_SHARE, READS_WIDTH);
         text_table_row(display, text_response_columns, TEXT_RESPONSE_COLUMNS, all);
     }
     if (idle > 0)

@@ -63,7 +63,7 @@ static void put_heading(const struct display *display, const json_t *summary)
 {
     const json_t *scenario = json_object_get(summary, "scenario");
     const char *file = text_table_text_at(scenario, "file", "-");
-    display_wrapped(display, text_table_text_at(scenario, "title", file), 0, LINE_WIDTH);
+    display_wrapped(display, text_table_text_at(scenario, "title", file), 0, 0, LINE_WIDTH);
     double measured_s = text_table_number_at(summary, "measured_s");
     double replications = text_table_number_at(summary, "replications");
     fprintf(display->out, isnan(measured_s) ? "measured time unknown" : "%g s measured", measured_s);
@@ -72,7 +72,8 @@ static void put_heading(const struct display *display, const json_t *summary)
     const json_t *seed = json_object_get(summary, "seed");
     if (json_is_integer(seed))
         fprintf(display->out, ", seed %" JSON_INTEGER_FORMAT, json_integer_value(seed));
-    fputc('\n', display->out);
+    fputs(", scenario ", display->out);
+    display_wrapped(display, file, LINE_WIDTH / 2, 4, LINE_WIDTH);
 }
 
 static void put_warnings(const struct display *display, const json_t *summary)
@@ -86,7 +87,7 @@ static void put_warnings(const struct display *display, const json_t *summary)
     for (size_t i = 0; i < json_array_size(warnings); i++) {
         const char *text = json_string_value(json_array_get(warnings, i));
         fputs("WARNING: ", display->out);
-        display_wrapped(display, text ? text : "-", 4, LINE_WIDTH - 9);
+        display_wrapped(display, text ? text : "-", 9, 4, LINE_WIDTH);
     }
 }
 
@@ -112,14 +113,17 @@ static void put_workloads(const struct display *display, const json_t *summary)
     json_t *workload;
     json_object_foreach((json_t *)workloads, name, workload) {
         const char *label = name;
+        int active = 0;
         for (size_t i = 0; i < 2; i++) {
             const json_t *op = json_object_get(workload, ops[i]);
             if (text_table_number_at(op, "count") > 0 || text_table_number_at(op, "errors") > 0) {
                 put_workload_line(display, label, width, ops[i], workload);
                 label = "";
+                active++;
             }
         }
-        put_workload_line(display, label, width, "all", workload);
+        if (active != 1)
+            put_workload_line(display, label, width, "all", workload);
     }
 }
 
@@ -138,14 +142,14 @@ static void put_parts(const struct display *display, const char *name, const jso
     double mean = text_table_number_at(json_object_get(workload, "all"), "mean_ms");
     if (parts && count > 0) {
         fputs("\nWhere the time goes, ms of the mean I/O of ", display->out);
-        display_wrapped(display, name, 2, LINE_WIDTH / 2);
+        display_wrapped(display, name, 42, 4, LINE_WIDTH);
     }
     for (size_t i = 0; parts && i < count; i++) {
         double ms = json_is_number(parts[i].value) ? parts[i].weight : NAN;
         fputs("  ", display->out);
         display_left(display, parts[i].name, PART_WIDTH);
-        text_table_number(display, ms, 10);
-        text_table_share(display, ms / mean, 9);
+        text_table_number(display, ms, TEXT_MEASURE, 10);
+        text_table_number(display, ms / mean, TEXT_SHARE, 9);
         fprintf(display->out, "  %s\n", part_description(parts[i].name));
     }
     free(parts);
@@ -184,10 +188,10 @@ static void put_servers(const struct display *display, const json_t *summary)
     json_object_foreach((json_t *)servers, name, server) {
         const json_t *nvs = json_object_get(server, "nvs");
         display_left(display, name, width);
-        text_table_share(display, text_table_number_at(json_object_get(server, "cache"), "read_hit_ratio"), 11);
-        text_table_share(display, text_table_number_at(nvs, "occupancy_mean"), 11);
-        text_table_share(display, text_table_number_at(nvs, "occupancy_max"), 11);
-        text_table_number(display, text_table_number_at(nvs, "full_waits"), 15);
+        text_table_number(display, text_table_number_at(json_object_get(server, "cache"), "read_hit_ratio"), TEXT_SHARE, 11);
+        text_table_number(display, text_table_number_at(nvs, "occupancy_mean"), TEXT_SHARE, 11);
+        text_table_number(display, text_table_number_at(nvs, "occupancy_max"), TEXT_SHARE, 11);
+        text_table_number(display, text_table_number_at(nvs, "full_waits"), TEXT_COUNT, 15);
         fputc('\n', display->out);
     }
 }
@@ -199,17 +203,21 @@ static void put_bottleneck(const struct display *display, const json_t *summary)
     if (advice == NULL)
         return;
     fputs("\nBottleneck: ", display->out);
-    display_wrapped(display, advice, 4, LINE_WIDTH - 12);
+    display_wrapped(display, advice, 12, 4, LINE_WIDTH);
     double factor = text_table_number_at(headroom, "factor");
     double threshold = text_table_number_at(headroom, "threshold");
     if (isnan(factor) || isnan(threshold))
         return;
-    char text[200];
-    snprintf(text, sizeof text, factor >= 1 ? "the load may grow to %.2f times this before that is at %.0f %%."
-                                            : "none; at %.2f times this load that would be at %.0f %%.",
-             factor, 100 * threshold);
+    const char *resource = text_table_text_at(headroom, "resource", "it");
+    char text[500];
+    if (factor >= 1)
+        snprintf(text, sizeof text, "the load may grow to %.2f times this until %s is at %.0f %%.", factor, resource,
+                 100 * threshold);
+    else
+        snprintf(text, sizeof text, "none; %s would be at %.0f %% with %.2f times the I/O rate reached here.", resource,
+                 100 * threshold, factor);
     fputs("Headroom: ", display->out);
-    display_wrapped(display, text, 4, LINE_WIDTH - 10);
+    display_wrapped(display, text, 10, 4, LINE_WIDTH);
 }
 
 static void put_timeline(const struct display *display, const json_t *summary)
@@ -220,11 +228,11 @@ static void put_timeline(const struct display *display, const json_t *summary)
         fputs("\nTimeline\n", display->out);
     for (size_t i = 0; i < count && i < TIMELINE_LINES; i++) {
         const json_t *event = json_array_get(timeline, i);
-        text_table_number(display, text_table_number_at(event, "at_s"), 11);
+        text_table_number(display, text_table_number_at(event, "at_s"), TEXT_MEASURE, 11);
         fputs(" s  ", display->out);
         display_left(display, text_table_text_at(event, "event", "-"), 24);
         fputc(' ', display->out);
-        display_wrapped(display, text_table_text_at(event, "detail", ""), 40, LINE_WIDTH);
+        display_wrapped(display, text_table_text_at(event, "detail", ""), 39, 39, LINE_WIDTH);
     }
     if (count > TIMELINE_LINES)
         fprintf(display->out, "  and %zu more (--json)\n", count - TIMELINE_LINES);
@@ -236,13 +244,16 @@ static void put_engine(const struct display *display, const json_t *summary)
     double events = text_table_number_at(engine, "events"), wall_s = text_table_number_at(engine, "wall_s");
     double ios_per_s = text_table_number_at(engine, "ios_per_wall_s");
     fputs("\ntrace digest ", display->out);
-    display_wrapped(display, text_table_text_at(summary, "trace_digest", "-"), 4, LINE_WIDTH - 13);
-    fprintf(display->out, "essim ");
-    display_wrapped(display, text_table_text_at(summary, "essim_version", "-"), 4, LINE_WIDTH - 6);
-    if (!isnan(events) && !isnan(wall_s))
-        fprintf(display->out, "%.0f events in %.3g s", events, wall_s);
-    if (!isnan(ios_per_s))
-        fprintf(display->out, ", %.0f I/Os simulated a second\n", ios_per_s);
+    display_wrapped(display, text_table_text_at(summary, "trace_digest", "-"), 13, 4, LINE_WIDTH);
+    fputs("essim ", display->out);
+    display_wrapped(display, text_table_text_at(summary, "essim_version", "-"), 6, 4, LINE_WIDTH);
+    if (isnan(events) || isnan(wall_s) || isnan(ios_per_s))
+        return;
+    fprintf(display->out, "%.0f events in %.3g s, %.0f I/Os a second", events, wall_s, ios_per_s);
+    double memory_bytes = text_table_number_at(engine, "peak_rss_bytes");
+    if (!isnan(memory_bytes))
+        fprintf(display->out, ", %.0f MB of memory", memory_bytes / 1e6);
+    fputc('\n', display->out);
 }
 
 void summary_text_write(const json_t *summary, FILE *out)

@@ -6,15 +6,15 @@
 enum { NAME_LEAST = 8, KIND_WIDTH = 16 };
 
 const struct text_column text_response_columns[TEXT_RESPONSE_COLUMNS] = {
-    {"IOPS", "per_s", 9, false},    {"MB/s", "mb_per_s", 8, false}, {"mean", "mean_ms", 8, false},
-    {"±95 %", "ci95_ms", 8, false}, {"p50", "p50_ms", 8, false},    {"p95", "p95_ms", 8, false},
-    {"p99", "p99_ms", 8, false},    {"p99.9", "p999_ms", 8, false}, {"max", "max_ms", 8, false},
-    {"errors", "errors", 7, false},
+    {"IOPS", "per_s", 9, TEXT_MEASURE},    {"MB/s", "mb_per_s", 8, TEXT_MEASURE}, {"mean", "mean_ms", 8, TEXT_MEASURE},
+    {"±95 %", "ci95_ms", 8, TEXT_MEASURE}, {"p50", "p50_ms", 8, TEXT_MEASURE},    {"p95", "p95_ms", 8, TEXT_MEASURE},
+    {"p99", "p99_ms", 8, TEXT_MEASURE},    {"p99.9", "p999_ms", 8, TEXT_MEASURE}, {"max", "max_ms", 8, TEXT_MEASURE},
+    {"errors", "errors", 7, TEXT_COUNT},
 };
 
 const struct text_column text_resource_columns[TEXT_RESOURCE_COLUMNS] = {
-    {"busy", "utilization", 9, true},       {"advised", "threshold", 9, true}, {"queue", "mean_queue", 10, false},
-    {"wait ms", "mean_wait_ms", 10, false}, {"per s", "per_s", 10, false},
+    {"busy", "utilization", 9, TEXT_SHARE},       {"advised", "threshold", 9, TEXT_SHARE}, {"queue", "mean_queue", 10, TEXT_MEASURE},
+    {"wait ms", "mean_wait_ms", 10, TEXT_MEASURE}, {"per s", "per_s", 10, TEXT_MEASURE},
 };
 
 double text_table_number_at(const json_t *object, const char *key)
@@ -42,28 +42,25 @@ int text_table_name_width(const struct display *display, const json_t *object, i
     return width < most ? width : most;
 }
 
-void text_table_number(const struct display *display, double value, int width)
+/* Digits behind the point that make it four in all. */
+static int decimals(double magnitude)
 {
-    char text[32];
-    double magnitude = fabs(value);
-    if (isnan(value))
-        snprintf(text, sizeof text, "-");
-    else if (value == 0)
-        snprintf(text, sizeof text, "0");
-    else if (magnitude >= 999999.5)
-        snprintf(text, sizeof text, "%.2e", value);
-    else
-        snprintf(text, sizeof text, "%.*f", magnitude < 9.9995 ? 3 : magnitude < 99.995 ? 2 : magnitude < 999.95, value);
-    display_right(display, text, width);
+    return magnitude < 9.9995 ? 3 : magnitude < 99.995 ? 2 : magnitude < 999.95 ? 1 : 0;
 }
 
-void text_table_share(const struct display *display, double value, int width)
+void text_table_number(const struct display *display, double value, enum text_form form, int width)
 {
     char text[32];
     if (isnan(value))
         snprintf(text, sizeof text, "-");
-    else
+    else if (form == TEXT_SHARE)
         snprintf(text, sizeof text, "%.1f %%", 100 * value);
+    else if (fabs(value) >= 999999.5)
+        snprintf(text, sizeof text, "%.2e", value);
+    else if (form == TEXT_COUNT || value == 0)
+        snprintf(text, sizeof text, "%.0f", value);
+    else
+        snprintf(text, sizeof text, "%.*f", decimals(fabs(value)), value);
     display_right(display, text, width);
 }
 
@@ -77,13 +74,8 @@ void text_table_titles(const struct display *display, const struct text_column *
 void text_table_row(const struct display *display, const struct text_column *columns, size_t count,
                     const json_t *values)
 {
-    for (size_t i = 0; i < count; i++) {
-        double value = text_table_number_at(values, columns[i].key);
-        if (columns[i].share)
-            text_table_share(display, value, columns[i].width);
-        else
-            text_table_number(display, value, columns[i].width);
-    }
+    for (size_t i = 0; i < count; i++)
+        text_table_number(display, text_table_number_at(values, columns[i].key), columns[i].form, columns[i].width);
     fputc('\n', display->out);
 }
 

@@ -13,11 +13,17 @@
 
 #include "analysis/display.h"
 
+enum text_form {
+    TEXT_MEASURE, /* four digits */
+    TEXT_SHARE,   /* 0 to 1, shown in per cent */
+    TEXT_COUNT,   /* whole */
+};
+
 struct text_column {
     const char *title;
     const char *key;
-    int width;  /* columns on the screen, the gap to the left-hand neighbour included */
-    bool share; /* 0 to 1, shown in per cent */
+    int width; /* columns on the screen, the gap to the left-hand neighbour included */
+    enum text_form form;
 };
 
 /* Response times as fio's and iostat's users expect them: what was done, how long it took, what failed. */
@@ -40,9 +46,8 @@ void text_table_row(const struct display *display, const struct text_column *col
 void text_table_resource_titles(const struct display *display, int width);
 void text_table_resource(const struct display *display, const char *name, int width, const json_t *resource);
 
-/* Writes a number with four digits, and a share as per cent, right-aligned in `width` columns; "-" for NaN. */
-void text_table_number(const struct display *display, double value, int width);
-void text_table_share(const struct display *display, double value, int width);
+/* Writes one number, right-aligned in `width` columns; "-" for NaN. */
+void text_table_number(const struct display *display, double value, enum text_form form, int width);
 
 /* The object's member as a number, NaN when there is none; as a text, `otherwise` when there is none. */
 double text_table_number_at(const json_t *object, const char *key);

@@ -23,7 +23,7 @@ static void limit_is_relative_to_thresholds(void)
     CHECK(!found.limits);
     CHECK_NEAR(found.factor, 1.25, 1e-12);
     CHECK_CONTAINS(found.advice, "Nothing is near its limit");
-    CHECK_CONTAINS(found.advice, "FCA24/prod, at 40 %");
+    CHECK_CONTAINS(found.advice, "FCA24/prod (rank), at 40 % where at most 50 %");
 }
 
 static void reached_threshold_limits(void)
