@@ -25,6 +25,12 @@ static void wrap(const struct display *display, const char *text, int width)
     display_wrapped(display, text, 0, 2, width);
 }
 
+/* As if behind four columns of other text. */
+static void wrap_behind(const struct display *display, const char *text, int width)
+{
+    display_wrapped(display, text, 4, 0, width);
+}
+
 static void columns_are_filled_exactly(void)
 {
     CHECK_STRING(shown(display_left, "db.0", 6), "db.0  ");
@@ -55,6 +61,7 @@ static void control_characters_are_replaced(void)
 static void long_texts_are_wrapped(void)
 {
     CHECK_STRING(shown(wrap, "one two three four", 9), "one two\n  three\n  four\n");
+    CHECK_STRING(shown(wrap_behind, "one two three", 9), "one\ntwo three\n");
     CHECK_STRING(shown(wrap, "", 9), "\n");
     CHECK_STRING(shown(wrap, "  one \n two  ", 9), "one two\n");
     CHECK_STRING(shown(wrap, "a abcdefghijklmn", 9), "a\n  abcdefg\n  hijklmn\n");
