@@ -174,6 +174,7 @@ static const struct io_column io_columns[] = {
     {{"error", COLUMN_U8, "1", "how it ended", "ok", NULL}, FROM(error)},
     {{"offset", COLUMN_I64, "blocks", "first block of 512 B on the volume", NULL, NULL}, FROM(offset_blocks)},
     {{"length", COLUMN_I32, "bytes", "bytes moved", NULL, NULL}, FROM(length_bytes)},
+    {{"replication", COLUMN_U16, "1", "replication of the run, from 0", NULL, NULL}, FROM(replication)},
     {{"warmup", COLUMN_U8, "1", "completed outside the measured interval", "measured not_measured", NULL},
      FROM(measured)},
 };

@@ -43,8 +43,9 @@ void digest_add(struct digest *digest, const struct io_record *record)
     field[2] = htole64((uint64_t)record->response_ns);
     field[3] = htole64((uint64_t)record->offset_blocks);
     field[4] = htole64((uint64_t)record->volume << 32 | (uint32_t)record->length_bytes);
-    field[5] = htole64((uint64_t)record->workload << 48 | (uint64_t)record->host << 32 | (uint64_t)record->op << 16 |
-                       (uint64_t)record->error << 8 | record->measured);
+    field[5] = htole64((uint64_t)record->workload << 48 | (uint64_t)record->host << 32 |
+                       (uint64_t)record->replication << 16 | (uint64_t)record->op << 8 |
+                       (uint64_t)record->error << 1 | record->measured);
     for (int part = 0; part < PART_COUNT; part++)
         field[6 + part] = htole64((uint64_t)record->part_ns[part]);
     if (digest->count == GATHERED_RECORDS) {

@@ -20,6 +20,7 @@ enum { SAMPLES_A_RUN = 240 };
 struct model {
     struct io_sink sink; /* first: the sink's address is the model's */
     const struct config *config;
+    int32_t replication;
     struct sim *sim;
     struct machine *machine;
     struct resources *resources;
@@ -49,6 +50,7 @@ static bool all_is_done(const struct model *model)
 static void io_completed(struct io_sink *sink, struct io_record *record)
 {
     struct model *model = (struct model *)sink;
+    record->replication = (uint16_t)model->replication;
     record->measured = is_measured(model, record->issue_ns + record->response_ns);
     model->completed[record->workload]++;
     model->completed_measured[record->workload] += record->measured;
@@ -70,6 +72,7 @@ struct model *model_create(const struct config *config, int32_t replication, str
     struct model *model = memory_alloc_zeroed(1, sizeof *model);
     model->sink.completed = io_completed;
     model->config = config;
+    model->replication = replication;
     model->sim = sim_create(seed);
     model->machine = machine_create(model->sim, config);
     model->resources = resources_create(model->machine);

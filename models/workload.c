@@ -65,9 +65,10 @@ static void client_story(struct activity *self)
 /*
  * Lays a recorded I/O onto the workload's volumes. Recorded devices take the volumes in turn; a single
  * device's addresses run on through all of them, one after another. Addresses wrap where the volumes end,
- * and an I/O that would reach beyond its volume's end is moved back to end there.
+ * and an I/O that would reach beyond its volume's end is moved back to end there. false, with the trace's
+ * error, when the I/O is longer than the volume.
  */
-static void place_entry(const struct workload *workload, const struct trace_entry *entry, struct io_record *record)
+static bool place_entry(const struct workload *workload, const struct trace_entry *entry, struct io_record *record)
 {
     const struct config *config = workload->ios->machine->config;
     const struct workload_config *own = workload->config;
@@ -83,11 +84,18 @@ static void place_entry(const struct workload *workload, const struct trace_entr
     }
     int64_t blocks = config->volumes[own->volumes[at]].size_bytes / BLOCK_BYTES;
     int64_t last = blocks - entry->length_bytes / BLOCK_BYTES;
+    if (last < 0)
+        return error_set(workload->trace_error, ERROR_INPUT, own->trace_place,
+                         "an I/O of %d bytes in '%s' does not fit volume '%s' of %lld bytes; give the workload larger "
+                         "volumes",
+                         entry->length_bytes, own->trace_file, config->volumes[own->volumes[at]].label,
+                         (long long)config->volumes[own->volumes[at]].size_bytes);
     offset %= blocks;
     record->volume = (uint32_t)own->volumes[at];
     record->offset_blocks = offset < last ? offset : last;
     record->length_bytes = entry->length_bytes;
     record->op = entry->op;
+    return true;
 }
 
 static void trace_story(struct activity *self)
@@ -99,7 +107,8 @@ static void trace_story(struct activity *self)
     while (workload->source->next(workload->source, &workload->entry, workload->trace_error)) {
         workload->next_ns = (sim_time)((double)workload->entry.issue_ns / workload->config->trace_speed);
         STORY_WAIT(self, workload->next_ns - sim_now(self->sim));
-        place_entry(workload, &workload->entry, &record);
+        if (!place_entry(workload, &workload->entry, &record))
+            break;
         activity_start(&issue(workload, &record)->activity);
     }
     workload->ended = true;
