@@ -16,8 +16,8 @@ static const struct import_parser *const parsers[] = {&import_parser_msr, &impor
 enum {
     PARSER_COUNT = sizeof parsers / sizeof parsers[0],
     MISTAKES_TOLD = 20,
-    REPEAT_SLOTS = 1024,        /* of recent requests, found by address; a power of two */
-    REPEAT_NS = 10 * SIM_MS,    /* a second layer's record of a request comes within this */
+    REPEAT_SLOTS = 1024,     /* of recent requests, found by address; a power of two */
+    REPEAT_NS = 10 * SIM_MS, /* a second layer's record of a request comes within this */
     REPEATS_TO_WARN_MIN = 100,
     REPEATS_TO_WARN_SHARE = 5,  /* one in five */
     LINES_BETWEEN_LOOKS = 4096, /* at `stop` */
@@ -43,7 +43,7 @@ struct importer {
     struct text_input *input;
     struct reorder *reorder;
     struct trace_writer *writer;
-    int64_t first_ns;   /* time of the earliest request, as the format counts */
+    int64_t first_ns; /* time of the earliest request, as the format counts */
     int64_t mistakes;
     struct import_warned repeated;
     struct recent recent[REPEAT_SLOTS];
@@ -75,8 +75,7 @@ static void notice_repeat(struct importer *importer, const struct import_row *ro
     uint64_t hash = (uint64_t)entry->offset_blocks * 0x9e3779b97f4a7c15u;
     struct recent *recent = &importer->recent[(hash >> 32) % REPEAT_SLOTS];
     if (recent->length_bytes == entry->length_bytes && recent->offset_blocks == entry->offset_blocks &&
-        recent->device == entry->device && recent->op == entry->op &&
-        entry->issue_ns - recent->issue_ns <= REPEAT_NS) {
+        recent->device == entry->device && recent->op == entry->op && entry->issue_ns - recent->issue_ns <= REPEAT_NS) {
         recent->length_bytes = 0;
         if (importer->repeated.count++ == 0)
             importer->repeated.first_line = row->line;

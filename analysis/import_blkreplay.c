@@ -76,7 +76,8 @@ static bool parse_extent(struct import_context *context, const struct text_line 
     return true;
 }
 
-/* R or W with blktrace's flags: F before it (flush first), and after it A(head), B(arrier), F(UA), M(etadata), S(ync). */
+/* R or W with blktrace's flags: before it F (flush first), after it A (ahead), B (barrier), F (forced unit access),
+ * M (metadata), S (synchronous). */
 static bool parse_op(struct import_context *context, const struct text_line *line, const struct import_field *field,
                      struct import_row *row, struct error *error)
 {
@@ -128,8 +129,10 @@ static bool check_count(const struct import_context *context, const struct text_
                         struct error *error)
 {
     return (count >= NEEDED_FIELDS && count <= FIELD_COUNT) ||
-           import_mistake(context, line, 0, error, "%zu column%s instead of 4 to 6 separated by ';': start ; sector ; "
-                          "length ; op ; replay_delay ; replay_duration", count, count == 1 ? "" : "s");
+           import_mistake(context, line, 0, error,
+                          "%zu column%s instead of 4 to 6 separated by ';': start ; sector ; "
+                          "length ; op ; replay_delay ; replay_duration",
+                          count, count == 1 ? "" : "s");
 }
 
 static bool parse_unused(const struct import_context *context, const struct text_line *line,
@@ -137,9 +140,9 @@ static bool parse_unused(const struct import_context *context, const struct text
 {
     int64_t unused;
     for (size_t i = NEEDED_FIELDS; i < count; i++)
-        if (fields[i].length > 0 && !parse_seconds(context, line, &fields[i],
-                                                   i == REPLAY_DELAY ? "replay_delay" : "replay_duration", &unused,
-                                                   error))
+        if (fields[i].length > 0 &&
+            !parse_seconds(context, line, &fields[i], i == REPLAY_DELAY ? "replay_delay" : "replay_duration", &unused,
+                           error))
             return false;
     return true;
 }
@@ -154,8 +157,7 @@ static enum import_verdict parse_blkreplay(struct import_context *context, const
     bool empty;
     if (!check_count(context, line, count, error) ||
         !parse_seconds(context, line, &fields[START], "start", &row->entry.issue_ns, error) ||
-        !parse_extent(context, line, fields, row, &empty, error) ||
-        !parse_op(context, line, &fields[OP], row, error) ||
+        !parse_extent(context, line, fields, row, &empty, error) || !parse_op(context, line, &fields[OP], row, error) ||
         !parse_unused(context, line, fields, count, error) ||
         !import_device(context, line, "device", &row->entry.device, error))
         return IMPORT_MISTAKE;

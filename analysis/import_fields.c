@@ -52,9 +52,8 @@ bool import_mistake(const struct import_context *context, const struct text_line
     return error_set(error, ERROR_INPUT, place, "%s", message);
 }
 
-bool import_number(const struct import_context *context, const struct text_line *line,
-                   const struct import_field *field, const char *name, const char *unit, uint64_t maximum,
-                   uint64_t *value, struct error *error)
+bool import_number(const struct import_context *context, const struct text_line *line, const struct import_field *field,
+                   const char *name, const char *unit, uint64_t maximum, uint64_t *value, struct error *error)
 {
     uint64_t sum = 0;
     bool is_number = field->length > 0, fits = true;
@@ -67,9 +66,9 @@ bool import_number(const struct import_context *context, const struct text_line 
     *value = sum;
     if (is_number && fits)
         return true;
-    return import_mistake(context, line, field->column, error, "%s is '%.*s'%s; it must be a whole number%s from 0 to %" PRIu64,
-                          name, field->length > 40 ? 40 : (int)field->length, field->text,
-                          field->length > 40 ? "..." : "", unit, maximum);
+    return import_mistake(
+        context, line, field->column, error, "%s is '%.*s'%s; it must be a whole number%s from 0 to %" PRIu64, name,
+        field->length > 40 ? 40 : (int)field->length, field->text, field->length > 40 ? "..." : "", unit, maximum);
 }
 
 void import_warn(struct import_context *context, enum import_warning warning, int64_t line)

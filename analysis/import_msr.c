@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The format of the MSR Cambridge traces (SNIA IOTTA trace 388 and what follows its form): CSV with
+ * The format of the MSR Cambridge traces (published at SNIA IOTTA; others follow its form): CSV with
  *     Timestamp,Hostname,DiskNumber,Type,Offset,Size,ResponseTime
  * Timestamp and ResponseTime in ticks of 100 ns, the former a Windows FILETIME (since 1601-01-01 UTC);
  * Type Read or Write; Offset and Size in bytes. The published files have no header line; one with
@@ -30,8 +30,8 @@ static const uint64_t filetime_2100 = 157469184000000000;
 
 enum {
     TICK_NS = 100,
-    LARGE_BYTES = 32 << 20,  /* no request of the published traces comes near */
-    ROWS_TO_JUDGE_MIN = 8,   /* a file with fewer requests is not judged by its sizes */
+    LARGE_BYTES = 32 << 20, /* beyond what hosts send in one command */
+    ROWS_TO_JUDGE_MIN = 8,  /* a file with fewer requests is not judged by its sizes */
     ROWS_TO_JUDGE = 1000,
     TICKS_PER_S = 10000000,
 };

@@ -14,7 +14,7 @@
 
 #include "analysis/import_parser.h"
 
-/* 0.6 MiB; requests in flight at one time in recorded traces are a few hundred. */
+/* 640 KiB, and far more requests than one host keeps in flight. */
 enum { REORDER_ROWS = 16384 };
 
 struct reorder;

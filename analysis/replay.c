@@ -27,9 +27,9 @@ struct replay {
     struct replay_info info;
     struct replay_info seen; /* of the rows delivered since the last rewind */
     int64_t next_row;
-    int64_t slice_from;      /* row of slice[..][0] */
+    int64_t slice_from; /* row of slice[..][0] */
     int64_t slice_rows;
-    int64_t end_block;       /* 0: not yet known */
+    int64_t end_block; /* 0: not yet known */
     int64_t slice[SLICE_COLUMNS][SLICE_ROWS];
 };
 
@@ -90,8 +90,8 @@ static bool check_counts(const struct replay *replay, struct error *error)
         seen->write_bytes == info->write_bytes && seen->span_ns == info->span_ns)
         return true;
     return error_set(error, ERROR_INPUT, replay->path,
-                     "damaged trace: it holds %" PRId64 " reads and %" PRId64 " writes over %.3f s, its attributes say %" PRId64
-                     ", %" PRId64 " and %.3f s, or the bytes differ",
+                     "damaged trace: it holds %" PRId64 " reads and %" PRId64
+                     " writes over %.3f s, its attributes say %" PRId64 ", %" PRId64 " and %.3f s, or the bytes differ",
                      seen->reads, seen->writes, (double)seen->span_ns / 1e9, info->reads, info->writes,
                      (double)info->span_ns / 1e9);
 }
@@ -102,8 +102,7 @@ static bool replay_next(struct trace_source *source, struct trace_entry *entry, 
     int64_t row = replay->next_row;
     if (row >= replay->info.requests)
         return false;
-    if ((row < replay->slice_from || row >= replay->slice_from + replay->slice_rows) &&
-        !load_slice(replay, row, error))
+    if ((row < replay->slice_from || row >= replay->slice_from + replay->slice_rows) && !load_slice(replay, row, error))
         return false;
     if (!take_row(replay, row, entry, error))
         return false;
@@ -175,8 +174,12 @@ static bool read_info(struct replay *replay, struct error *error)
         return false;
     if (rows != info->requests || rows == 0)
         return error_set(error, ERROR_INPUT, replay->path,
-                         "damaged trace: %" PRId64 " rows, the attribute 'requests' says %" PRId64, rows, info->requests);
+                         "damaged trace: %" PRId64 " rows, the attribute 'requests' says %" PRId64, rows,
+                         info->requests);
     replay->devices = columns_read_texts(replay->reader, "/names/devices", &info->device_count, error);
+    if (replay->devices && (info->device_count == 0 || info->device_count > UINT16_MAX))
+        return error_set(error, ERROR_INPUT, replay->path, "damaged trace: %zu devices", info->device_count);
+    replay->source.device_count = (uint32_t)info->device_count;
     return replay->devices != NULL;
 }
 
@@ -190,7 +193,7 @@ struct trace_source *replay_open(const char *path, struct error *error)
         free(replay);
         return NULL;
     }
-    replay->source = (struct trace_source){replay_next, replay_rewind, replay_destroy};
+    replay->source = (struct trace_source){.next = replay_next, .rewind = replay_rewind, .destroy = replay_destroy};
     replay->reader = columns_open(path, error);
     if (replay->reader && check_kind(replay, error) && read_info(replay, error))
         return &replay->source;

@@ -18,18 +18,18 @@ enum { RAW_BYTES = 1 << 16, TEXT_BYTES = 1 << 17 };
 enum { GZIP_WINDOW_BITS = 15 + 16 };
 
 struct text_input {
-    char *name;           /* for messages */
+    char *name; /* for messages */
     int fd;
     struct stat identity; /* of the open file */
     struct sha256_ctx hash;
     bool is_gzip;
-    bool raw_ended;       /* read() said so */
-    bool member_ended;    /* gzip: between members */
-    bool text_ended;      /* nothing will be added to the text */
-    z_stream inflater;    /* gzip: next_in, avail_in are what is left of `raw` */
+    bool raw_ended;    /* read() said so */
+    bool member_ended; /* gzip: between members */
+    bool text_ended;   /* nothing will be added to the text */
+    z_stream inflater; /* gzip: next_in, avail_in are what is left of `raw` */
     size_t raw_from, raw_to;
     size_t text_from, text_to;
-    int64_t line_number;  /* of the last line delivered */
+    int64_t line_number; /* of the last line delivered */
     unsigned char raw[RAW_BYTES];
     char text[TEXT_BYTES + 1];
 };
@@ -189,8 +189,7 @@ static bool fill_text(struct text_input *input, struct error *error)
 }
 
 /* Cuts the line of `length` bytes at text_from, which ends with a newline or with the file. */
-static bool take_line(struct text_input *input, size_t length, bool ended, struct text_line *line,
-                      struct error *error)
+static bool take_line(struct text_input *input, size_t length, bool ended, struct text_line *line, struct error *error)
 {
     char *text = input->text + input->text_from;
     input->text_from += length + ended;
@@ -204,8 +203,8 @@ static bool take_line(struct text_input *input, size_t length, bool ended, struc
     if (zero || length > TEXT_LINE_BYTES) {
         size_t column = zero ? (size_t)(zero - text) + 1 : TEXT_LINE_BYTES + 1;
         snprintf(place, sizeof place, "%s:%" PRId64 ":%zu", input->name, number, column);
-        return error_set(error, ERROR_INPUT, place, zero ? "a NUL byte: this is no text file"
-                                                         : "the line is longer than 4096 bytes");
+        return error_set(error, ERROR_INPUT, place,
+                         zero ? "a NUL byte: this is no text file" : "the line is longer than 4096 bytes");
     }
     if (length > 0 && text[length - 1] == '\r')
         length--;

@@ -8,8 +8,11 @@
 
 static const struct column_info trace_columns[] = {
     {.name = "issue_time", .type = COLUMN_I64, .units = "ns", .long_name = "time of issue, since the first request"},
-    {.name = "offset", .type = COLUMN_I64, .units = "512 byte", .long_name = "first block on the recorded device"},
-    {.name = "length", .type = COLUMN_I32, .units = "byte", .long_name = "bytes transferred"},
+    {.name = "offset",
+     .type = COLUMN_I64,
+     .units = "blocks",
+     .long_name = "first block of 512 B on the recorded device"},
+    {.name = "length", .type = COLUMN_I32, .units = "bytes", .long_name = "bytes transferred"},
     {.name = "device", .type = COLUMN_U16, .long_name = "number of the recorded device in /names/devices"},
     {.name = "op", .type = COLUMN_U8, .long_name = "operation", .flag_meanings = "read write"},
     {.name = "recorded_response_time",
@@ -51,8 +54,8 @@ struct trace_writer *trace_writer_create(const char *output, bool has_response, 
 
 static bool write_batch(struct trace_writer *writer, struct error *error)
 {
-    const void *values[TRACE_COLUMNS] = {writer->issue_ns, writer->offset_blocks, writer->length_bytes,
-                                         writer->device,   writer->op,            writer->response_ns};
+    const void *values[TRACE_COLUMNS] = {writer->issue_ns, writer->offset_blocks, writer->length_bytes, writer->device,
+                                         writer->op,       writer->response_ns};
     size_t rows = writer->rows;
     writer->rows = 0;
     return rows == 0 || columns_append(writer->table, values, rows, error);
@@ -85,8 +88,8 @@ static bool write_counts(struct trace_writer *writer, const struct import_summar
         const char *name;
         int64_t value;
     } counts[] = {
-        {"requests", summary->requests},     {"reads", summary->reads},
-        {"writes", summary->writes},         {"read_bytes", summary->read_bytes},
+        {"requests", summary->requests},       {"reads", summary->reads},
+        {"writes", summary->writes},           {"read_bytes", summary->read_bytes},
         {"write_bytes", summary->write_bytes}, {"span_ns", summary->span_ns},
     };
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
@@ -106,10 +109,14 @@ static bool write_identity(struct trace_writer *writer, const struct import_requ
     const struct {
         const char *name, *text;
     } texts[] = {
-        {"Conventions", "CF-1.10"},      {"content", TRACE_CONTENT},
-        {"title", title},                {"source", source_text},
-        {"source_format", request->format}, {"source_sha256", summary->sha256},
-        {"history", request->command_line}, {"essim_version", request->essim_version},
+        {"Conventions", "CF-1.10"},
+        {"content", TRACE_CONTENT},
+        {"title", title},
+        {"source", source_text},
+        {"source_format", request->format},
+        {"source_sha256", summary->sha256},
+        {"history", request->command_line},
+        {"essim_version", request->essim_version},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (!columns_set_text(writer->file, "/", texts[i].name, texts[i].text, error))

@@ -16,7 +16,9 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
+extern const struct command command_run;
 extern const struct command command_import;
 extern const struct command command_plot;
+extern const struct command command_summary;
 
 #endif

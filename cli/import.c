@@ -44,9 +44,10 @@ static void print_devices(const struct import_summary *summary)
     printf("Devices:\n");
     for (size_t i = 0; i < summary->device_count && i < DEVICES_SHOWN; i++) {
         const struct import_device *device = &summary->devices[i];
-        printf("  %-14s %" PRId64 " requests, %.1f %% reads, bytes %" PRId64 " to %" PRId64 " (%.3f GB)\n", device->name,
-               device->requests, share_percent(device->reads, device->requests), device->first_block * BLOCK_BYTES,
-               device->end_block * BLOCK_BYTES, (double)(device->end_block * BLOCK_BYTES) / 1e9);
+        printf("  %-14s %" PRId64 " requests, %.1f %% reads, bytes %" PRId64 " to %" PRId64 " (%.3f GB)\n",
+               device->name, device->requests, share_percent(device->reads, device->requests),
+               device->first_block * BLOCK_BYTES, device->end_block * BLOCK_BYTES,
+               (double)(device->end_block * BLOCK_BYTES) / 1e9);
     }
     if (summary->device_count > DEVICES_SHOWN)
         printf("  ... and %zu more\n", summary->device_count - DEVICES_SHOWN);
@@ -62,8 +63,8 @@ static void print_warnings(const struct import_summary *summary)
         if (!any)
             printf("Warnings:\n");
         any = true;
-        printf("  %" PRId64 " %s (first: line %" PRId64 ")\n", warned->count, import_warning_text((enum import_warning)i),
-               warned->first_line);
+        printf("  %" PRId64 " %s (first: line %" PRId64 ")\n", warned->count,
+               import_warning_text((enum import_warning)i), warned->first_line);
         if (i == IMPORT_REORDERED)
             printf("      at most %.6f s back\n", (double)summary->furthest_back_ns / 1e9);
     }
@@ -136,14 +137,14 @@ static int print_json(const struct import_request *request, const struct import_
 {
     char start[32];
     bool has_start = format_start(summary, start);
-    json_t *root = json_pack(
-        "{s:o, s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:o, s:o}", "file",
-        json_name(request->input), "format", request->format, "output", json_name(request->output), "sha256",
-        summary->sha256, "recorded_from", has_start ? start : NULL, "requests", (json_int_t)summary->requests, "reads",
-        (json_int_t)summary->reads, "writes", (json_int_t)summary->writes, "read_bytes",
-        (json_int_t)summary->read_bytes, "write_bytes", (json_int_t)summary->write_bytes, "span_s",
-        (double)summary->span_ns / 1e9, "per_s", mean_rate(summary), "furthest_back_s",
-        (double)summary->furthest_back_ns / 1e9, "devices", json_devices(summary), "warnings", json_warnings(summary));
+    json_t *root = json_pack("{s:o, s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:o, s:o}", "file",
+                             json_name(request->input), "format", request->format, "output", json_name(request->output),
+                             "sha256", summary->sha256, "recorded_from", has_start ? start : NULL, "requests",
+                             (json_int_t)summary->requests, "reads", (json_int_t)summary->reads, "writes",
+                             (json_int_t)summary->writes, "read_bytes", (json_int_t)summary->read_bytes, "write_bytes",
+                             (json_int_t)summary->write_bytes, "span_s", (double)summary->span_ns / 1e9, "per_s",
+                             mean_rate(summary), "furthest_back_s", (double)summary->furthest_back_ns / 1e9, "devices",
+                             json_devices(summary), "warnings", json_warnings(summary));
     struct error error = {0};
     if (!root) {
         error_set(&error, ERROR_RUN, NULL, "no memory for the summary");

@@ -91,7 +91,8 @@ static void test_every_request(void)
         pclose(stream);
     }
     CHECK_STRING(error.message, "");
-    read_command("cat " BUILD_DIR "/test_recorded_hour.sum; rm " BUILD_DIR "/test_recorded_hour.sum", actual, sizeof actual);
+    read_command("cat " BUILD_DIR "/test_recorded_hour.sum; rm " BUILD_DIR "/test_recorded_hour.sum", actual,
+                 sizeof actual);
     CHECK_STRING(actual, expected);
     import_summary_free(&summary);
     unlink(output);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Trace files read back: slices, rewinding, and files that are no trace or not whole. */
+#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,14 @@
 #include "tests/unit.h"
 
 static const char path[] = BUILD_DIR "/test_replay.h5";
+
+/* HDF5 1.10.8 loses memory of its own where it finds a file's inner structure damaged; that nothing of ours stays
+ * open is checked below. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libhdf5";
+}
 
 enum { ROWS = 40000 }; /* over two slices and a part of one */
 
@@ -78,8 +87,7 @@ static bool is_row(const struct trace_entry *entry, int i)
 {
     struct trace_entry expected = make_row(i).entry;
     return entry->issue_ns == expected.issue_ns && entry->offset_blocks == expected.offset_blocks &&
-           entry->length_bytes == expected.length_bytes && entry->device == expected.device &&
-           entry->op == expected.op;
+           entry->length_bytes == expected.length_bytes && entry->device == expected.device && entry->op == expected.op;
 }
 
 static void test_round_trip(void)
@@ -122,6 +130,7 @@ static void test_info(void)
     CHECK_INT(info.reads + info.writes, ROWS);
     CHECK_INT(info.span_ns, (ROWS - 1) * 1000);
     CHECK_INT(info.device_count, 2);
+    CHECK_INT(source->device_count, 2);
     CHECK_STRING(replay_device_name(source, 1), "web_1");
     CHECK(replay_device_name(source, 2) == NULL);
     for (int i = 0; i < 5; i++)
@@ -289,6 +298,7 @@ static void test_changed_bytes(void)
         int64_t rows = read_all(&error);
         if (rows != ROWS || error.kind != ERROR_NONE)
             CHECK(rows < ROWS && error.kind == ERROR_INPUT);
+        CHECK_INT(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
         fseek(file, at, SEEK_SET);
         fputc(before, file);
         fflush(file);

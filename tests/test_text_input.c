@@ -161,13 +161,17 @@ static void test_damaged_gzip(void)
 
 static void test_no_text(void)
 {
-    write_file("\xfd" "7zXZ\0\0\4", 8, "wb");
+    write_file("\xfd"
+               "7zXZ\0\0\4",
+               8, "wb");
     check_fails(0, "", "compressed with xz");
     write_file("\x89HDF\r\n\x1a\n", 8, "wb");
     check_fails(0, "", "an HDF5 file");
     write_file("PK\3\4....", 8, "wb");
     check_fails(0, "", "zip archive");
-    write_file("\xff\xfe" "1\0,\0", 6, "wb");
+    write_file("\xff\xfe"
+               "1\0,\0",
+               6, "wb");
     check_fails(0, "", "UTF-16");
     write_file("one\ntwo\0three\n", 14, "wb");
     check_fails(1, ":2:4", "NUL byte");
