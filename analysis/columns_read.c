@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "analysis/hdf.h"
+#include "analysis/part_file.h"
 
 static const char dummy_scale[] = "This is a netCDF dimension but not a netCDF variable.";
 
@@ -39,6 +40,10 @@ struct columns_reader *columns_open(const char *path, struct error *error)
     hid_t access = hdf_file_access(false);
     if (!reader || access < 0 || !(reader->path = strdup(path))) {
         error_set(error, ERROR_RUN, path, "no memory");
+        goto fail;
+    }
+    if (part_file_is_locked(path)) {
+        error_set(error, ERROR_INPUT, path, "is being written just now");
         goto fail;
     }
     reader->file = H5Fopen(path, H5F_ACC_RDONLY, access);
@@ -183,8 +188,8 @@ static hsize_t rows_present(hid_t dataset)
 }
 
 struct row_count {
-    hid_t scale;   /* the dimension */
-    hsize_t rows;  /* the least so far */
+    hid_t scale;  /* the dimension */
+    hsize_t rows; /* the least so far */
     bool any;
 };
 
@@ -293,14 +298,14 @@ static bool read_numbers(struct columns_reader *reader, const char *object, hid_
     return ok;
 }
 
-bool columns_read_int(struct columns_reader *reader, const char *object, int64_t first, int64_t count,
-                      int64_t *values, struct error *error)
+bool columns_read_int(struct columns_reader *reader, const char *object, int64_t first, int64_t count, int64_t *values,
+                      struct error *error)
 {
     return read_numbers(reader, object, H5T_NATIVE_INT64, first, count, values, error);
 }
 
-bool columns_read_real(struct columns_reader *reader, const char *object, int64_t first, int64_t count,
-                       double *values, struct error *error)
+bool columns_read_real(struct columns_reader *reader, const char *object, int64_t first, int64_t count, double *values,
+                       struct error *error)
 {
     return read_numbers(reader, object, H5T_NATIVE_DOUBLE, first, count, values, error);
 }

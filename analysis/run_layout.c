@@ -63,9 +63,9 @@ static bool list_write(struct text_list *list, struct columns_file *file, const 
                        const char *along, struct error *error)
 {
     const char *const *texts = (const char *const *)list->texts;
-    bool ok = list->count == 0 ||
-              (along ? columns_texts(file, "names", name, long_name, along, texts, list->count, error)
-                     : columns_names(file, "names", name, long_name, texts, list->count, error));
+    bool ok =
+        list->count == 0 || (along ? columns_texts(file, "names", name, long_name, along, texts, list->count, error)
+                                   : columns_names(file, "names", name, long_name, texts, list->count, error));
     columns_texts_free(list->texts, list->count);
     *list = (struct text_list){NULL, 0};
     return ok;
@@ -174,6 +174,7 @@ static const struct io_column io_columns[] = {
     {{"error", COLUMN_U8, "1", "how it ended", "ok", NULL}, FROM(error)},
     {{"offset", COLUMN_I64, "blocks", "first block of 512 B on the volume", NULL, NULL}, FROM(offset_blocks)},
     {{"length", COLUMN_I32, "bytes", "bytes moved", NULL, NULL}, FROM(length_bytes)},
+    {{"replication", COLUMN_U16, "1", "replication of the run, from 0", NULL, NULL}, FROM(replication)},
     {{"warmup", COLUMN_U8, "1", "completed outside the measured interval", "measured not_measured", NULL},
      FROM(measured)},
 };
@@ -318,8 +319,7 @@ static bool write_histograms(struct columns_file *file, const struct run_ending 
         {"bin_low", COLUMN_I64, "ns", "lowest response time of the bin", NULL, NULL},
         {"bin_count", COLUMN_I64, "1", "I/Os in the bin; histograms merge by adding", NULL, NULL},
     };
-    struct columns_table *table =
-        columns_table_create(file, "summary", "bin", COLUMNS_CHUNK_ROWS, columns, 4, error);
+    struct columns_table *table = columns_table_create(file, "summary", "bin", COLUMNS_CHUNK_ROWS, columns, 4, error);
     for (size_t h = 0; table && h < ending->histogram_count; h++) {
         if (!write_histogram(table, &ending->histograms[h], error)) {
             return false;

@@ -136,7 +136,7 @@ bool run_reader_column(struct run_reader *reader, const char *name, int64_t firs
 bool run_reader_has_column(struct run_reader *reader, const char *name)
 {
     char key[OBJECT_LENGTH];
-    return make_key(key, "/io/", name) && columns_has(reader->file, key);
+    return make_key(key, "/io/", name) && columns_read_int(reader->file, key, 0, 0, NULL, NULL);
 }
 
 const char *run_reader_attribute(struct run_reader *reader, const char *name)

@@ -30,9 +30,9 @@ struct batch {
     struct batch *next; /* in the queue or among the free ones */
     enum batch_kind kind;
     size_t rows;
-    char *records;      /* BATCH_IO: stride bytes each */
-    int64_t *times;     /* ns; the others' */
-    char **subjects;    /* BATCH_EVENTS */
+    char *records;   /* BATCH_IO: stride bytes each */
+    int64_t *times;  /* ns; the others' */
+    char **subjects; /* BATCH_EVENTS */
     char **details;
     float *utilization; /* BATCH_SAMPLES: resource_count a row */
     float *queue;
@@ -41,15 +41,15 @@ struct batch {
 struct run_writer {
     struct columns_file *file;
     struct columns_table *io, *events, *series;
-    size_t stride;         /* bytes of a record kept; 0: none are */
+    size_t stride; /* bytes of a record kept; 0: none are */
     bool parts;
-    void *scratch;         /* the thread's: a batch as columns */
+    void *scratch; /* the thread's: a batch as columns */
     size_t resource_count;
 
     struct batch *filling; /* the simulation's, each may be NULL */
     struct batch *events_filling;
     struct batch *samples_filling;
-    bool begun;            /* a batch has been queued */
+    bool begun; /* a batch has been queued */
 
     pthread_t thread;
     bool running;          /* the thread is there to be joined */
@@ -59,7 +59,7 @@ struct run_writer {
     struct batch *first, *last;
     struct batch *free;
     bool closing;
-    atomic_bool failed;    /* `error` says why; set by the thread, or by an allocation that failed */
+    atomic_bool failed; /* `error` says why; set by the thread, or by an allocation that failed */
     struct error error;
 };
 
@@ -307,8 +307,8 @@ bool run_writer_event(struct run_writer *writer, sim_time time_ns, const char *s
     return !has_failed(writer);
 }
 
-bool run_writer_resources(struct run_writer *writer, const char *const *names, const char *const *kinds,
-                          size_t count, struct error *error)
+bool run_writer_resources(struct run_writer *writer, const char *const *names, const char *const *kinds, size_t count,
+                          struct error *error)
 {
     if (writer->begun || writer->series || count == 0) {
         return error_set(error, ERROR_RUN, NULL, "a run's resources are named once, before anything is recorded");
@@ -343,8 +343,8 @@ bool run_writer_sample(struct run_writer *writer, sim_time time_ns, const float 
 
 /* ---- the ends ---- */
 
-static bool create_content(struct run_writer *writer, const struct config *config,
-                           const struct run_identity *identity, struct error *error)
+static bool create_content(struct run_writer *writer, const struct config *config, const struct run_identity *identity,
+                           struct error *error)
 {
     if (!run_layout_identity(writer->file, config, identity, error)) {
         return false;
@@ -372,9 +372,8 @@ static bool create_batches(struct run_writer *writer, const char *path, struct e
     return true;
 }
 
-struct run_writer *run_writer_create(const char *path, const struct config *config,
-                                     const struct run_identity *identity, enum run_trace trace,
-                                     struct error *error)
+struct run_writer *run_writer_create(const char *path, const struct config *config, const struct run_identity *identity,
+                                     enum run_trace trace, struct error *error)
 {
     if (!columns_thread_safe()) {
         error_set(error, ERROR_RUN, path, "cannot be written: HDF5 was built without thread safety");
@@ -393,8 +392,8 @@ struct run_writer *run_writer_create(const char *path, const struct config *conf
         writer->stride = writer->parts ? sizeof(struct io_record) : offsetof(struct io_record, part_ns);
     }
     writer->file = columns_create(path, error);
-    if (!writer->file || !create_content(writer, config, identity, error) ||
-        !create_batches(writer, path, error) || !start_thread(writer, path, error)) {
+    if (!writer->file || !create_content(writer, config, identity, error) || !create_batches(writer, path, error) ||
+        !start_thread(writer, path, error)) {
         run_writer_abandon(writer);
         return NULL;
     }

@@ -77,8 +77,7 @@ static inline void split(uint8_t *planes, const uint8_t *values, size_t count, s
 /* Compresses the planes; cannot fail, as `to` has room for the worst case. */
 static size_t compress(struct shuffle *shuffle, size_t length, uint8_t *to)
 {
-    size_t bytes =
-        libdeflate_zlib_compress(shuffle->compressor, shuffle->planes, length, to, shuffle->packed_bytes);
+    size_t bytes = libdeflate_zlib_compress(shuffle->compressor, shuffle->planes, length, to, shuffle->packed_bytes);
     assert(bytes > 0);
     return bytes;
 }

@@ -128,8 +128,8 @@ static bool set_option(const struct option_usage *usage, size_t index, bool give
         return true;
     }
     if (*optarg == '\0' || strncmp(optarg, "--", 2) == 0)
-        return error_set(error, ERROR_INPUT, usage->command, "option '--%s' needs a value (%s), not '%s'",
-                         option->name, option->value_name, optarg);
+        return error_set(error, ERROR_INPUT, usage->command, "option '--%s' needs a value (%s), not '%s'", option->name,
+                         option->value_name, optarg);
     if (option->integer)
         return set_integer(usage, option, optarg, error);
     if (option->list)
@@ -164,8 +164,8 @@ static bool take_one(const struct option_usage *usage, const struct getopt_table
                      bool seen[], int argc, struct option_list *arguments, bool *done, struct error *error)
 {
     if (code == ':')
-        return error_set(error, ERROR_INPUT, usage->command, "option '%s' needs a value; see 'essim %s --help'",
-                         given, usage->command);
+        return error_set(error, ERROR_INPUT, usage->command, "option '%s' needs a value; see 'essim %s --help'", given,
+                         usage->command);
     if (code == '?')
         return unknown_option(usage, table, given, error);
     if (code == 1)
@@ -191,8 +191,7 @@ static bool check_count(const struct option_usage *usage, size_t count, struct e
                      count < usage->minimum ? "few" : "many", usage->command, usage->arguments, usage->command);
 }
 
-bool options_parse(const struct option_usage *usage, int argc, char **argv, struct option_list *arguments,
-                   int *status)
+bool options_parse(const struct option_usage *usage, int argc, char **argv, struct option_list *arguments, int *status)
 {
     struct error error = {0};
     struct getopt_table table;

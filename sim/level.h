@@ -20,14 +20,20 @@ struct level {
     level_area area; /* sum of value times ns, from `start` to `changed` */
     sim_time start;  /* the history's begin */
     sim_time changed;
-    int64_t value;   /* since `changed` */
-    int64_t max;     /* greatest value since `start`, also one that lasted no time */
+    int64_t value; /* since `changed` */
+    int64_t max;   /* greatest value since `start`, also one that lasted no time */
 };
 
 /* Begins the history at `now` with `value`. */
 static inline void level_init(struct level *level, sim_time now, int64_t value)
 {
     *level = (struct level){.start = now, .changed = now, .value = value, .max = value};
+}
+
+/* The level now. */
+static inline int64_t level_value(const struct level *level)
+{
+    return level->value;
 }
 
 /* The level is `value` from `now` on. */
@@ -54,14 +60,20 @@ static inline void level_restart(struct level *level, sim_time now)
     level_init(level, now, level->value);
 }
 
+/* The sum of value times ns from the history's begin to `now`. */
+static inline level_area level_sum(const struct level *level, sim_time now)
+{
+    assert(now >= level->changed);
+    return level->area + (level_area)level->value * (now - level->changed);
+}
+
 /* The mean over time from the history's begin to `now`; the value itself when no time has passed. */
 static inline double level_mean(const struct level *level, sim_time now)
 {
     assert(now >= level->changed);
     if (now == level->start)
         return (double)level->value;
-    level_area area = level->area + (level_area)level->value * (now - level->changed);
-    return (double)area / (double)(now - level->start);
+    return (double)level_sum(level, now) / (double)(now - level->start);
 }
 
 /* The greatest value since the history's begin. */

@@ -97,9 +97,9 @@ static struct io_record *make_records(void)
 /* ---- the ways of writing ---- */
 
 struct outcome {
-    double wall_s;     /* from the first record to the synced file */
-    double call_ns;    /* a call of run_writer_io that does not wait */
-    double bytes;      /* of the file */
+    double wall_s;  /* from the first record to the synced file */
+    double call_ns; /* a call of run_writer_io that does not wait */
+    double bytes;   /* of the file */
 };
 
 static double file_bytes(const char *path)
@@ -159,11 +159,17 @@ static double measure_call_ns(const char *path, const struct io_record *records,
 
 /* The rows of one batch as columns, in the order of `sizes`, 0 ending it. */
 static const size_t sizes[] = {8, 8, 8, 2, 4, 2, 1, 1, 8, 4, 1, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8};
-static const size_t offsets[] = {
-    offsetof(struct io_record, id),       offsetof(struct io_record, issue_ns), offsetof(struct io_record, response_ns),
-    offsetof(struct io_record, workload), offsetof(struct io_record, volume),   offsetof(struct io_record, host),
-    offsetof(struct io_record, op),       offsetof(struct io_record, error),    offsetof(struct io_record, offset_blocks),
-    offsetof(struct io_record, length_bytes), offsetof(struct io_record, measured)};
+static const size_t offsets[] = {offsetof(struct io_record, id),
+                                 offsetof(struct io_record, issue_ns),
+                                 offsetof(struct io_record, response_ns),
+                                 offsetof(struct io_record, workload),
+                                 offsetof(struct io_record, volume),
+                                 offsetof(struct io_record, host),
+                                 offsetof(struct io_record, op),
+                                 offsetof(struct io_record, error),
+                                 offsetof(struct io_record, offset_blocks),
+                                 offsetof(struct io_record, length_bytes),
+                                 offsetof(struct io_record, measured)};
 
 static size_t field_offset(size_t c)
 {
@@ -197,7 +203,8 @@ static void write_plain(const char *path, const struct io_record *records, size_
         hsize_t extent = row + rows;
         for (size_t c = 0; c < columns; c++) {
             for (size_t i = 0; i < rows; i++) {
-                memcpy((char *)values + i * sizes[c], (const char *)&records[(row + i) % POOL] + field_offset(c), sizes[c]);
+                memcpy((char *)values + i * sizes[c], (const char *)&records[(row + i) % POOL] + field_offset(c),
+                       sizes[c]);
             }
             H5Dset_extent(datasets[c], &extent);
             hid_t where = H5Dget_space(datasets[c]);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <errno.h>
 #include <hdf5.h>
-#include <math.h>
 
 #include "analysis/columns.h"
 #include "tests/run_fixture.h"
@@ -154,15 +152,15 @@ static void slices_read_alike(void)
     struct columns_table *table = one_column(path.text, &file, &error);
     CHECK(table && columns_append(table, (const void *[]){values}, 350, &error) && columns_finish(file, &error));
     struct columns_reader *reader = columns_open(path.text, &error);
+    int wrong = 0;
     for (int64_t first = 0; reader && first <= 350; first += 25) {
         for (int64_t count = 0; first + count <= 350; count += 50) {
             bool ok = columns_read_int(reader, "/t/v", first, count, slice, &error);
-            if (!ok || memcmp(slice, values + first, (size_t)count * sizeof *slice) != 0) {
-                CHECK(!"the slice differs");
-            }
+            wrong += !ok || memcmp(slice, values + first, (size_t)count * sizeof *slice) != 0;
         }
     }
     CHECK(reader != NULL);
+    CHECK_INT(wrong, 0);
     columns_close(reader);
     fixture_folder_remove(&folder);
 }
@@ -183,12 +181,18 @@ static void wrong_reads_are_errors(void)
         const char *object;
         int64_t first, count;
         const char *part;
-    } cases[] = {{"/t/w", 0, 1, "has no column /t/w"},     {"/u/v", 0, 1, "has no column"},
-                 {"/t/row", 0, 1, "has no column /t/row"}, {"/t", 0, 1, "has no column"},
-                 {"v", 0, 1, "has no column"},             {"", 0, 1, "has no column"},
-                 {"/t/note", 0, 1, "no column of numbers"}, {"/t/v", 0, 2, "has 1 rows"},
-                 {"/t/v", -1, 1, "has 1 rows"},            {"/t/v", 2, 0, "has 1 rows"},
-                 {"/t/v", 1, INT64_MAX, "has 1 rows"},     {"/t/v", 0, -1, "has 1 rows"}};
+    } cases[] = {{"/t/w", 0, 1, "has no column /t/w"},
+                 {"/u/v", 0, 1, "has no column"},
+                 {"/t/row", 0, 1, "has no column /t/row"},
+                 {"/t", 0, 1, "has no column"},
+                 {"v", 0, 1, "has no column"},
+                 {"", 0, 1, "has no column"},
+                 {"/t/note", 0, 1, "no column of numbers"},
+                 {"/t/v", 0, 2, "has 1 rows"},
+                 {"/t/v", -1, 1, "has 1 rows"},
+                 {"/t/v", 2, 0, "has 1 rows"},
+                 {"/t/v", 1, INT64_MAX, "has 1 rows"},
+                 {"/t/v", 0, -1, "has 1 rows"}};
     for (size_t i = 0; reader && i < sizeof cases / sizeof cases[0]; i++) {
         error = (struct error){.kind = ERROR_NONE};
         CHECK(!columns_read_int(reader, cases[i].object, cases[i].first, cases[i].count, &value, &error));
@@ -225,10 +229,14 @@ static void attributes_read_back(void)
     CHECK(columns_finish(file, &error));
     struct columns_reader *reader = columns_open(path.text, &error);
     static const char *const expected[][3] = {
-        {"/t", "twice", "second"}, {"/t/v", "empty", ""}, {"/t/v", "units", "ns"},
-        {"/", "least", "-9223372036854775808"}, {"/", "most", "18446744073709551615"},
-        {"/", "broken", "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xf0\x9f\x98\x80"
-                        "\xef\xbf\xbd\xef\xbf\xbd"}};
+        {"/t", "twice", "second"},
+        {"/t/v", "empty", ""},
+        {"/t/v", "units", "ns"},
+        {"/", "least", "-9223372036854775808"},
+        {"/", "most", "18446744073709551615"},
+        {"/", "broken",
+         "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xf0\x9f\x98\x80"
+         "\xef\xbf\xbd\xef\xbf\xbd"}};
     for (size_t i = 0; reader && i < sizeof expected / sizeof expected[0]; i++) {
         char *text = columns_attribute(reader, expected[i][0], expected[i][1]);
         CHECK_STRING(text, expected[i][2]);
@@ -350,15 +358,12 @@ static void unreadable_files_are_errors(void)
     CHECK(stat(whole.text, &info) == 0);
     for (off_t length = info.st_size - 1; length > 0; length -= 97) {
         CHECK(truncate(whole.text, length) == 0);
-        if (columns_open(whole.text, NULL)) {
-            CHECK(!"a cut file opened");
-        }
+        CHECK(!columns_open(whole.text, NULL));
     }
     fixture_folder_remove(&folder);
 }
 
-UNIT_MAIN("columns",
-          {"rows appended in any steps read back equal, whatever the type", any_steps_read_back},
+UNIT_MAIN("columns", {"rows appended in any steps read back equal, whatever the type", any_steps_read_back},
           {"any slice of a column reads as the whole does", slices_read_alike},
           {"reading what is not there is an error that names file and column", wrong_reads_are_errors},
           {"attributes read back as text, the long, the replaced and the empty ones too", attributes_read_back},
