@@ -55,8 +55,10 @@ static hid_t create_hdf_file(const char *part)
         H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0) {
         file = H5Fcreate(part, H5F_ACC_TRUNC, creation, access);
     }
-    H5Pclose(access);
-    H5Pclose(creation);
+    if (file >= 0) { /* else closing would wipe out the reason */
+        H5Pclose(access);
+        H5Pclose(creation);
+    }
     return file;
 }
 
@@ -268,4 +270,3 @@ bool columns_text(struct columns_file *file, const char *group, const char *name
     }
     return true;
 }
-

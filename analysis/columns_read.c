@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "analysis/hdf.h"
+#include "analysis/part_file.h"
 
 static const char dummy_scale[] = "This is a netCDF dimension but not a netCDF variable.";
 
@@ -39,6 +40,10 @@ struct columns_reader *columns_open(const char *path, struct error *error)
     hid_t access = hdf_file_access(false);
     if (!reader || access < 0 || !(reader->path = strdup(path))) {
         error_set(error, ERROR_RUN, path, "no memory");
+        goto fail;
+    }
+    if (part_file_is_locked(path)) {
+        error_set(error, ERROR_INPUT, path, "is being written just now");
         goto fail;
     }
     reader->file = H5Fopen(path, H5F_ACC_RDONLY, access);
@@ -183,8 +188,8 @@ static hsize_t rows_present(hid_t dataset)
 }
 
 struct row_count {
-    hid_t scale;   /* the dimension */
-    hsize_t rows;  /* the least so far */
+    hid_t scale;  /* the dimension */
+    hsize_t rows; /* the least so far */
     bool any;
 };
 
@@ -293,14 +298,14 @@ static bool read_numbers(struct columns_reader *reader, const char *object, hid_
     return ok;
 }
 
-bool columns_read_int(struct columns_reader *reader, const char *object, int64_t first, int64_t count,
-                      int64_t *values, struct error *error)
+bool columns_read_int(struct columns_reader *reader, const char *object, int64_t first, int64_t count, int64_t *values,
+                      struct error *error)
 {
     return read_numbers(reader, object, H5T_NATIVE_INT64, first, count, values, error);
 }
 
-bool columns_read_real(struct columns_reader *reader, const char *object, int64_t first, int64_t count,
-                       double *values, struct error *error)
+bool columns_read_real(struct columns_reader *reader, const char *object, int64_t first, int64_t count, double *values,
+                       struct error *error)
 {
     return read_numbers(reader, object, H5T_NATIVE_DOUBLE, first, count, values, error);
 }
@@ -337,7 +342,7 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
     *count = 0;
     hid_t dataset = find_dataset(reader, object);
     hid_t type = dataset < 0 ? dataset : H5Dget_type(dataset);
-    hid_t memory = hdf_text_type(), space = dataset < 0 ? dataset : H5Dget_space(dataset);
+    hid_t space = dataset < 0 ? dataset : H5Dget_space(dataset);
     int rank = dataset < 0 ? -1 : shape_of(dataset, &length);
     if (rank < 0 || rank > 1 || H5Tis_variable_str(type) <= 0) {
         error_set(error, ERROR_INPUT, reader->path, "has no texts %s", object);
@@ -349,7 +354,7 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
         error_set(error, ERROR_RUN, reader->path, "no memory");
         goto clean_up;
     }
-    if (length > 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) {
+    if (length > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) {
         hdf_fail(error, ERROR_INPUT, reader->path, "read texts");
         goto clean_up;
     }
@@ -359,13 +364,12 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
         error_set(error, ERROR_RUN, reader->path, "no memory");
     }
     if (length > 0) {
-        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, raw);
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, raw);
     }
 
 clean_up:
     free(raw);
     H5Tclose(type);
-    H5Tclose(memory);
     H5Sclose(space);
     return texts;
 }
@@ -402,13 +406,11 @@ char *columns_attribute(struct columns_reader *reader, const char *object, const
     hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
     if (H5Sget_simple_extent_npoints(space) == 1) {
         if (H5Tis_variable_str(type) > 0) {
-            hid_t memory = hdf_text_type();
             char *raw = NULL;
-            if (H5Aread(attribute, memory, &raw) >= 0) {
+            if (H5Aread(attribute, type, &raw) >= 0) {
                 text = strdup(raw ? raw : "");
                 H5free_memory(raw);
             }
-            H5Tclose(memory);
         } else {
             text = number_text(attribute, type);
         }

@@ -26,7 +26,7 @@ enum {
 struct column {
     char *name;
     enum column_type type;
-    size_t width;  /* values a row; 1 without a second dimension */
+    size_t width; /* values a row; 1 without a second dimension */
     hid_t dataset;
 };
 
@@ -37,9 +37,9 @@ struct columns_table {
     struct column *columns;
     size_t count;
     size_t chunk_rows;
-    size_t row_bytes;           /* of all columns, uncompressed */
-    hsize_t rows;               /* written */
-    hid_t scale;                /* the dimension's dummy; negative when a column is the scale */
+    size_t row_bytes; /* of all columns, uncompressed */
+    hsize_t rows;     /* written */
+    hid_t scale;      /* the dimension's dummy; negative when a column is the scale */
 };
 
 size_t column_type_bytes(enum column_type type)
@@ -170,7 +170,8 @@ static bool create_column(struct columns_table *table, hid_t group, const char *
     if (strcmp(info->name, dimension) == 0) {
         return H5DSset_scale(column->dataset, dimension) >= 0;
     }
-    return columns_attach(group, column->dataset, dimension, 0) && (!across || columns_attach(group, column->dataset, info->across, 1));
+    return columns_attach(group, column->dataset, dimension, 0) &&
+           (!across || columns_attach(group, column->dataset, info->across, 1));
 }
 
 static bool create_columns(struct columns_table *table, hid_t group, const char *dimension,
@@ -219,8 +220,12 @@ struct columns_table *columns_table_create(struct columns_file *file, const char
         columns_fail(file, error, "no memory");
         return NULL;
     }
-    *table = (struct columns_table){.next = file->tables, .file = file, .columns = list, .count = count,
-                                    .chunk_rows = chunk_rows, .scale = H5I_INVALID_HID};
+    *table = (struct columns_table){.next = file->tables,
+                                    .file = file,
+                                    .columns = list,
+                                    .count = count,
+                                    .chunk_rows = chunk_rows,
+                                    .scale = H5I_INVALID_HID};
     file->tables = table;
     hid_t at = columns_open_group(file->file, group);
     if (at < 0 || !create_columns(table, at, dimension, columns) || H5Gclose(at) < 0) {

@@ -181,6 +181,16 @@ bool part_file_has_room(const struct part_file *file, int64_t bytes)
     return (double)info.f_bavail * (double)info.f_frsize >= (double)bytes;
 }
 
+bool part_file_is_locked(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return locked;
+}
+
 /* Makes the rename itself durable. Some file systems cannot sync a folder, which is no failure. */
 static void sync_folder(const char *path)
 {

@@ -32,6 +32,9 @@ bool part_file_has_room(const struct part_file *file, int64_t bytes);
 /* Syncs the file to disk and gives it its name; frees `file`. On false, with an ERROR_RUN, it is discarded. */
 bool part_file_commit(struct part_file *file, struct error *error);
 
+/* Whether a writer, of this process or another, holds the file. Such a file is not to be read. */
+bool part_file_is_locked(const char *path);
+
 /* Empties the file (another descriptor may keep it alive), removes it, and frees `file`. */
 void part_file_discard(struct part_file *file);
 

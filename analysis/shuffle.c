@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * shuffle: see shuffle.h. The n-th bytes of all values are put side by side, for n = 0, 1 ...
+ *
+ * Chunks of zeros are common (a part of the response time that no I/O had) and no faster to compress
+ * than others, 0.4 ms for 128 KiB; so the last one's outcome is kept.
  */
 #include "analysis/shuffle.h"
 
@@ -17,6 +20,9 @@ struct shuffle {
     size_t packed_bytes; /* room in `packed` */
     uint8_t *planes;     /* the shuffled chunk */
     uint8_t *packed;     /* the compressed one */
+    uint8_t *zeros;      /* a chunk of zeros, compressed */
+    size_t zeros_bytes;  /* length of that */
+    size_t zeros_chunk;  /* length of the chunk it stands for; 0: none yet */
 };
 
 struct shuffle *shuffle_create(size_t chunk_bytes, struct error *error)
@@ -33,7 +39,8 @@ struct shuffle *shuffle_create(size_t chunk_bytes, struct error *error)
     shuffle->packed_bytes = libdeflate_zlib_compress_bound(shuffle->compressor, chunk_bytes);
     shuffle->planes = malloc(chunk_bytes);
     shuffle->packed = malloc(shuffle->packed_bytes);
-    if (!shuffle->planes || !shuffle->packed) {
+    shuffle->zeros = malloc(shuffle->packed_bytes);
+    if (!shuffle->planes || !shuffle->packed || !shuffle->zeros) {
         goto fail;
     }
     return shuffle;
@@ -52,6 +59,7 @@ void shuffle_destroy(struct shuffle *shuffle)
         }
         free(shuffle->planes);
         free(shuffle->packed);
+        free(shuffle->zeros);
         free(shuffle);
     }
 }
@@ -64,6 +72,14 @@ static inline void split(uint8_t *planes, const uint8_t *values, size_t count, s
             planes[b * plane + i] = values[i * size + b];
         }
     }
+}
+
+/* Compresses the planes; cannot fail, as `to` has room for the worst case. */
+static size_t compress(struct shuffle *shuffle, size_t length, uint8_t *to)
+{
+    size_t bytes = libdeflate_zlib_compress(shuffle->compressor, shuffle->planes, length, to, shuffle->packed_bytes);
+    assert(bytes > 0);
+    return bytes;
 }
 
 const void *shuffle_chunk(struct shuffle *shuffle, const void *values, size_t count, size_t chunk_count,
@@ -87,8 +103,15 @@ const void *shuffle_chunk(struct shuffle *shuffle, const void *values, size_t co
     default:
         memcpy(planes, values, count);
     }
-    *bytes = libdeflate_zlib_compress(shuffle->compressor, planes, chunk_count * value_bytes, shuffle->packed,
-                                      shuffle->packed_bytes);
-    assert(*bytes > 0);
-    return shuffle->packed;
+    size_t length = chunk_count * value_bytes;
+    if (planes[0] != 0 || memcmp(planes, planes + 1, length - 1) != 0) {
+        *bytes = compress(shuffle, length, shuffle->packed);
+        return shuffle->packed;
+    }
+    if (shuffle->zeros_chunk != length) {
+        shuffle->zeros_bytes = compress(shuffle, length, shuffle->zeros);
+        shuffle->zeros_chunk = length;
+    }
+    *bytes = shuffle->zeros_bytes;
+    return shuffle->zeros;
 }

@@ -16,6 +16,8 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
+extern const struct command command_run;
 extern const struct command command_import;
+extern const struct command command_summary;
 
 #endif

@@ -12,6 +12,8 @@
 
 /* In the order of `essim --help`. */
 static const struct command *const commands[] = {
+    &command_run,
+    &command_summary,
     &command_import,
 };
 
