@@ -77,7 +77,7 @@ double rng_exponential_edge(struct rng *rng, unsigned layer, uint64_t point);
 
 /*
  * Exponential with mean 1, >= 0: a ziggurat of 256 layers (G. Marsaglia and W. W. Tsang, The ziggurat
- * method for generating random variables, J. Stat. Soft. 5:8, 2000). 98.9 % of the draws take one random
+ * method for generating random variables, J. Stat. Soft. 5:8, 2000). 97.8 % of the draws take one random
  * number, one comparison and one product.
  */
 static inline double rng_exponential(struct rng *rng)
