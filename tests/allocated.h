@@ -16,7 +16,7 @@
 #endif
 
 #ifdef WITH_ADDRESS_SANITIZER
-#include <sanitizer/allocator_interface.h>
+size_t __sanitizer_get_current_allocated_bytes(void); /* gcc does not bring the header */
 #else
 #define WITH_ADDRESS_SANITIZER 0
 #include <malloc.h>
