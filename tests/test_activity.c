@@ -144,6 +144,37 @@ static void test_join_of_ended(void)
     sim_destroy(script.sim);
 }
 
+/* Children end while the parent waits for something else, after a join and before the next. */
+static void waits_for_time_meanwhile(struct activity *self)
+{
+    struct actor *actor = actor_of(self);
+    STORY_BEGIN(self);
+    activity_fork(self, &actor->other[0].activity);
+    STORY_JOIN(self);
+    say(actor->script, 'J');
+    activity_fork(self, &actor->other[1].activity);
+    STORY_WAIT(self, 100);
+    say(actor->script, 'W');
+    STORY_JOIN(self);
+    say(actor->script, 'K');
+    STORY_END(self);
+}
+
+static void test_children_end_meanwhile(void)
+{
+    struct script script = {.sim = sim_create(1)};
+    struct actor parent, children[2];
+    actor_init(&parent, &script, waits_for_time_meanwhile, 'p', 0);
+    parent.other = children;
+    actor_init(&children[0], &script, child_story, 'a', 10);
+    actor_init(&children[1], &script, child_story, 'b', 20);
+    activity_start(&parent.activity);
+    CHECK(sim_run_all(script.sim));
+    CHECK_STRING(script.letters, "aJbWK");
+    CHECK_INT(script.times_ns[3], 110);
+    sim_destroy(script.sim);
+}
+
 /* Calls the next of a chain, between two waits. */
 static void calls_deeper(struct activity *self)
 {
@@ -421,6 +452,7 @@ UNIT_MAIN("activity", {"a wait lets its time pass", test_wait},
           {"a wait for nothing lets others of the instant go first", test_wait_for_nothing},
           {"a join waits for the last child, and not when there is none", test_join},
           {"a join does not wait for children that ended at once", test_join_of_ended},
+          {"children that end do not disturb a parent who waits for something else", test_children_end_meanwhile},
           {"a call goes on when the called has ended, to any depth", test_call},
           {"the ready go on in the order of readiness, before the next event; only the parked are woken",
            test_ready_order},

@@ -72,7 +72,7 @@ struct history {
     enum increments kind;
     uint64_t floor;           /* key popped last */
     size_t pushed;            /* events so far: the next one's name */
-    char names[4 * STEPS];    /* an event's item is the address of a byte here, so it has a number */
+    char names[8 * STEPS];    /* an event's item is the address of a byte here, so it has a number */
 };
 
 /* At or after the instant of the last pop, now and then below its priority. */
@@ -145,6 +145,22 @@ static void drop_some(struct history *history)
     history->reference.count = kept;
 }
 
+/* A refused pop, and then many events before the one that was refused: nothing may have changed. */
+static bool push_before_first(struct history *history)
+{
+    if (history->reference.count == 0 || history->reference.entries[0].key <= history->floor + 8)
+        return true;
+    uint64_t first = history->reference.entries[0].key, floor = history->floor;
+    bool holds = pop(history, first - 1);
+    for (int i = 0; i < 100 && history->reference.count < EVENTS_MOST; i++) {
+        const char *item = &history->names[history->pushed++];
+        uint64_t key = floor + rng_below(&history->rng, first - floor);
+        pending_push(history->pending, key, (void *)item);
+        reference_push(&history->reference, key, item);
+    }
+    return holds;
+}
+
 static bool history_holds(struct history *history, enum increments kind, uint64_t seed)
 {
     *history = (struct history){.pending = pending_create(), .kind = kind};
@@ -156,6 +172,8 @@ static bool history_holds(struct history *history, enum increments kind, uint64_
             push_share = 10 + rng_below(&history->rng, 85); /* of 100: a new phase */
         if (rng_below(&history->rng, 1500) == 0)
             drop_some(history);
+        if (rng_below(&history->rng, 100) == 0)
+            holds = push_before_first(history);
         if (rng_below(&history->rng, 100) < push_share && history->reference.count < EVENTS_MOST)
             push(history);
         else

@@ -271,6 +271,23 @@ static void test_mass_cancel(void)
     sim_destroy(diary.sim);
 }
 
+/* One that is over before it would have struck: every one surfaces. */
+static void test_short_timeouts(void)
+{
+    static struct diary diary;
+    diary = (struct diary){.sim = sim_create(1)};
+    struct note note = note_of(&diary, 0);
+    size_t before = allocated_bytes();
+    for (int i = 0; i < 100000; i++) {
+        sim_timer_cancel(diary.sim, sim_timer_at(diary.sim, sim_now(diary.sim) + 10, &note.call));
+        sim_run(diary.sim, sim_now(diary.sim) + 20);
+    }
+    size_t grown = allocated_bytes() - before;
+    unit_check(grown < 4096, __FILE__, __LINE__, "grew by %zu bytes", grown);
+    CHECK_INT(sim_pending(diary.sim), 0);
+    sim_destroy(diary.sim);
+}
+
 /* Most of many timers are cancelled in no order; the others run as if the cancelled had never been. */
 static void test_cancelled_leave_no_trace(void)
 {
@@ -453,6 +470,7 @@ UNIT_MAIN("sim", {"events run in order of time, priority and scheduling", test_o
           {"an old timer never cancels a later one", test_old_timers},
           {"a timer that runs has left, and may be set anew", test_cancel_from_within},
           {"memory does not grow with cancelled timers", test_mass_cancel},
+          {"memory does not grow with timers that surface after they were cancelled", test_short_timeouts},
           {"cancelled timers leave no trace in order, clock and count", test_cancelled_leave_no_trace},
           {"cancelled timers alone do not move the clock", test_cancelled_do_not_move_clock},
           {"two simulations in one process do not disturb each other", test_two_simulations},

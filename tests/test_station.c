@@ -165,14 +165,15 @@ static void test_empty_account(void)
     shop_close(&shop);
 }
 
-/* One server: 0-100 and then 100-160, second in line from 40. Begun anew at 70, in the middle of it all. */
+/* One server: 0-20, 20-100 and 100-160, lines from 10 and 40. Begun anew at 70, in the middle of it all. */
 static void test_restart(void)
 {
     static struct shop shop;
     shop_open(&shop, 1);
-    customer_comes(&shop, 0, 0, 100, 0);
-    customer_comes(&shop, 1, 40, 60, 0);
-    customers_start(&shop, 2);
+    customer_comes(&shop, 0, 0, 20, 0);
+    customer_comes(&shop, 1, 10, 80, 0);
+    customer_comes(&shop, 2, 40, 60, 0);
+    customers_start(&shop, 3);
     sim_run(shop.sim, 70);
     station_restart(shop.station);
     CHECK_INT(stats_of(&shop).max_queue, 1);
@@ -190,7 +191,7 @@ static void test_restart(void)
     shop_close(&shop);
 }
 
-/* Ten wait for 2^60 - 100 ns each: more than 64 bits hold. */
+/* Ten wait for nearly 2^60 ns each: more than 64 bits hold. */
 static void test_endless_waits(void)
 {
     static struct shop shop;
@@ -202,6 +203,69 @@ static void test_endless_waits(void)
     CHECK_NEAR(stats_of(&shop).mean_wait_ns, (double)(SIM_TIME_MAX - 100) * 10 / 11, 1e4);
     CHECK_INT(stats_of(&shop).busy_ns, SIM_TIME_MAX - 100);
     shop_close(&shop);
+}
+
+/* ---- customers who come again ---- */
+
+enum { REGULARS = 5, VISITS = 200 };
+
+struct regular {
+    struct activity activity;
+    struct club *club;
+    int number, visits;
+};
+
+struct club {
+    struct sim *sim;
+    struct station *station;
+    struct rng rng;
+    struct regular regulars[REGULARS];
+    int came[REGULARS * VISITS], went[REGULARS * VISITS]; /* who, in order */
+    int arrivals, departures;
+    int64_t waited_ns, busy_alone;
+};
+
+static void regular_story(struct activity *self)
+{
+    struct regular *regular = STORY_OF(self, struct regular, activity);
+    struct club *club = regular->club;
+    STORY_BEGIN(self);
+    for (; regular->visits < VISITS; regular->visits++) {
+        STORY_WAIT(self, (sim_time)rng_below(&club->rng, 100));
+        club->came[club->arrivals++] = regular->number;
+        STORY_USE(self, club->station, 10 + (sim_time)rng_below(&club->rng, 20));
+        club->went[club->departures++] = regular->number;
+        club->waited_ns += self->waited_ns;
+        if (club->arrivals == club->departures)
+            club->busy_alone += station_busy(club->station);
+    }
+    STORY_END(self);
+}
+
+/* Nobody keeps anything of an earlier visit: neither the wait, nor the neighbour in line. */
+static void test_returning(void)
+{
+    static struct club club;
+    club = (struct club){.sim = sim_create(1)};
+    club.station = station_create(club.sim, "club", 1);
+    rng_init(&club.rng, 1, "test/club");
+    for (int i = 0; i < REGULARS; i++) {
+        club.regulars[i] = (struct regular){.club = &club, .number = i};
+        activity_init(&club.regulars[i].activity, club.sim, regular_story, NULL);
+        activity_start(&club.regulars[i].activity);
+    }
+    CHECK(sim_run_all(club.sim));
+    struct station_stats stats;
+    station_stats(club.station, &stats);
+    int disorder = 0;
+    for (int i = 0; i < REGULARS * VISITS; i++)
+        disorder += club.came[i] != club.went[i];
+    CHECK_INT(disorder, 0);
+    CHECK_INT(stats.completed, REGULARS * VISITS);
+    CHECK_INT(llround(stats.mean_queue * (double)sim_now(club.sim)), club.waited_ns);
+    CHECK_INT(club.busy_alone, 0);
+    station_destroy(club.station);
+    sim_destroy(club.sim);
 }
 
 /* ---- random traffic ---- */
@@ -321,6 +385,7 @@ UNIT_MAIN("station", {"first come, first served within each priority; a service 
           {"the account of an unused station is all zero", test_empty_account},
           {"a restart in the middle of service keeps line and service and forgets the past", test_restart},
           {"waits are summed beyond 64 bits", test_endless_waits},
+          {"who comes again stands in line anew, and finds the server he left free", test_returning},
           {"every customer is served exactly when the definition says, by 1 to 8 servers", test_random_traffic},
           {"work done is work brought, and Little's law holds, both to the nanosecond", test_conservation},
           {"releasing an idle station, a negative service and an unknown priority abort", test_misuse})

@@ -139,6 +139,49 @@ static void test_priorities(void)
     bank_close(&bank);
 }
 
+static void test_give_serves_several(void)
+{
+    static struct bank bank;
+    bank_open(&bank, 10);
+    borrower_comes(&bank, 0, 0, 10, 100, 0);
+    for (int i = 1; i <= 4; i++)
+        borrower_comes(&bank, i, i, 1, 50, 0);
+    borrowers_start(&bank, 5);
+    CHECK(sim_run_all(bank.sim));
+    check_order(&bank, (const int[]){0, 1, 2, 3, 4}, 5);
+    for (int i = 1; i <= 4; i++)
+        CHECK_INT(bank.borrowers[i].got_ns, 100);
+    bank_close(&bank);
+}
+
+static void takes_twice(struct activity *self)
+{
+    struct borrower *borrower = STORY_OF(self, struct borrower, activity);
+    STORY_BEGIN(self);
+    STORY_TAKE(self, borrower->bank->store, 5);
+    borrower->got_ns = self->waited_ns;
+    STORY_TAKE(self, borrower->bank->store, 5);
+    STORY_END(self);
+}
+
+static void test_wait_is_of_last_take(void)
+{
+    static struct bank bank;
+    bank_open(&bank, 10);
+    borrower_comes(&bank, 0, 0, 10, 100, 0);
+    borrower_comes(&bank, 1, 0, 5, 0, 0);
+    bank.borrowers[1].activity.story = takes_twice;
+    sim_run(bank.sim, 10);
+    activity_start(&bank.borrowers[0].activity);
+    sim_run(bank.sim, 30);
+    activity_start(&bank.borrowers[1].activity);
+    CHECK(sim_run_all(bank.sim));
+    CHECK_INT(bank.borrowers[1].got_ns, 80);
+    CHECK_INT(bank.borrowers[1].activity.waited_ns, 0);
+    CHECK_INT(store_used(bank.store), 10);
+    bank_close(&bank);
+}
+
 static void test_take_now(void)
 {
     static struct bank bank;
@@ -282,9 +325,9 @@ static void take_amount(int64_t amount)
 {
     static struct bank bank;
     bank_open(&bank, 10);
-    borrower_comes(&bank, 0, 0, amount, 0, 0);
+    borrower_comes(&bank, 0, 0, amount, 1000, 0);
     borrowers_start(&bank, 1);
-    sim_run_all(bank.sim);
+    sim_run(bank.sim, 500);
 }
 
 static void take_too_much(void)
@@ -308,6 +351,8 @@ static void test_misuse(void)
 
 UNIT_MAIN("store", {"a large request is not overtaken by one that would fit", test_large_not_overtaken},
           {"an urgent request passes the less urgent, and nobody passes it", test_priorities},
+          {"what is given serves as many as it suffices for, at once", test_give_serves_several},
+          {"a wait is that of the last taking", test_wait_is_of_last_take},
           {"taking at once takes what is left or nothing", test_take_now},
           {"the account of a small example is exact", test_account},
           {"a restart keeps line and content and forgets the past", test_restart},
