@@ -26,9 +26,20 @@ static const char *kind_advice(enum resource_kind kind)
     return advice[kind];
 }
 
+/*
+ * Memory is there to be full, and how full it is does not grow with the load: a cache never counts, NVS only
+ * once writes wait for room.
+ */
+static bool is_just_full(const struct resource_report *report)
+{
+    return report->kind == RESOURCE_CACHE || (report->kind == RESOURCE_NVS && !(report->mean_queue > 0));
+}
+
 /* Utilisation relative to the threshold; 0 when the report says nothing. */
 static double pressure(const struct resource_report *report)
 {
+    if (is_just_full(report))
+        return 0;
     if (!(report->utilization > 0) || !(report->threshold > 0) || !isfinite(report->utilization))
         return 0;
     return report->utilization / report->threshold;
@@ -80,6 +91,15 @@ void bottleneck_find(const struct resource_report *resources, size_t count, stru
         snprintf(bottleneck->advice, sizeof bottleneck->advice,
                  "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
                  found->name, kind, 100 * found->utilization, 100 * found->threshold);
+}
+
+bool bottleneck_in_overview(const char *kind)
+{
+    static const enum resource_kind left_out[] = {RESOURCE_CACHE, RESOURCE_NVS, RESOURCE_DRIVE};
+    for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++)
+        if (strcmp(kind, resource_kind_name(left_out[i])) == 0)
+            return false;
+    return true;
 }
 
 bool bottleneck_unstable(int64_t issued, int64_t completed)

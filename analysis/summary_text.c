@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/bottleneck.h"
 #include "analysis/display.h"
 #include "analysis/text_table.h"
 #include "models/io_record.h"
@@ -155,7 +156,6 @@ static void put_parts(const struct display *display, const char *name, const jso
     free(parts);
 }
 
-/* Ranks stand for their drives here, else the drives of one busy rank would be all there is to see. */
 static void put_busiest(const struct display *display, const json_t *summary)
 {
     const json_t *resources = json_object_get(summary, "resources");
@@ -163,10 +163,10 @@ static void put_busiest(const struct display *display, const json_t *summary)
     size_t count, listed = 0;
     struct member *members = members_sorted(resources, "utilization", &count);
     for (size_t i = 0; members && i < count && listed < BUSIEST; i++) {
-        if (strcmp(text_table_text_at(members[i].value, "kind", ""), resource_kind_name(RESOURCE_DRIVE)) == 0)
+        if (!bottleneck_in_overview(text_table_text_at(members[i].value, "kind", "")))
             continue;
         if (listed++ == 0) {
-            fputs("\nBusiest resources (single drives: --by resource)\n", display->out);
+            fputs("\nBusiest resources (drives, cache, nvs: --by resource)\n", display->out);
             text_table_resource_titles(display, width);
         }
         text_table_resource(display, members[i].name, width, members[i].value);
