@@ -179,7 +179,7 @@ static bool is_lowest(const struct sheet *sheet, size_t panel)
 static void set_axes(struct sheet *sheet)
 {
     struct gnuplot *script = sheet->script;
-    gnuplot_put(script, "set xrange [0:%.6g]\n", fmax((double)sheet->data->end_ns, 1) / sheet->unit_ns);
+    gnuplot_put(script, "set xrange [0:%.6g]\n", (double)sheet->data->bin_count * (double)sheet->data->bin_ns / sheet->unit_ns);
     if (sheet->high_ms > LOG_FROM * sheet->low_ms && sheet->low_ms > 0)
         style_log_axis(script, 'y', style_round_down(sheet->low_ms), style_round_up(sheet->high_ms),
                        sheet->panel_height / LABEL);

@@ -188,7 +188,7 @@ static void test_hostile_text(void)
     static const char *const texts[] = {
         "it's 'quoted' ''twice''", "\"double\" \"quotes", "`touch canary`", "'`touch canary`'", "$(touch canary)",
         "'.system('touch canary').'", "'; system 'touch canary'; set title '", "'\n!touch canary\n", "@canary @@ @GPVAL_TERM",
-        "%s %n %d %% 100% %c", "\\", "trailing backslash \\", "\\n \\' \\\" \\x41 \\101", "END_OF_BLOCK", "EOD", "e",
+        "%s %n %d %% 100% %c", "<2 ms '7 \"10\" $100 #001 >8 &9 `123", "\\", "trailing backslash \\", "\\n \\' \\\" \\x41 \\101", "END_OF_BLOCK", "EOD", "e",
         "<script>alert(1)</script>", "]]> --> &amp; & <!--", "x << EOD", "{ {{ } [ ( ) ] #", "# comment", "{/Bold enhanced} ^x _y",
         "< touch canary", "| touch canary", "-e 'x'", "~root", "Zürich – 東京 – Ω", "e\xcc\x81 \xf0\x9f\x92\xbe",
         "title columnheader", "   leading and trailing   ", "NaN", "",
