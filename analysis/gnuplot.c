@@ -13,11 +13,11 @@
 #include "analysis/utf8.h"
 
 struct gnuplot {
-    char name[48];              /* of the picture's files, without ending */
+    char name[48]; /* of the picture's files, without ending */
     enum picture_format format;
-    int limit_ms;               /* how long gnuplot may take */
-    FILE *stream;               /* the script grows here */
-    char *text;                 /* what the stream holds after a flush, and its length in bytes */
+    int limit_ms; /* how long gnuplot may take */
+    FILE *stream; /* the script grows here */
+    char *text;   /* what the stream holds after a flush, and its length in bytes */
     size_t size;
 };
 
@@ -28,8 +28,7 @@ const char *picture_format_name(enum picture_format format)
     return format == PICTURE_SVG ? "svg" : "png";
 }
 
-struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int width, int height,
-                               struct error *error)
+struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int width, int height, struct error *error)
 {
     struct gnuplot *script = calloc(1, sizeof *script);
     if (script == NULL || (script->stream = open_memstream(&script->text, &script->size)) == NULL) {
@@ -44,13 +43,16 @@ struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int
                 picture_format_name(format));
     gnuplot_put(script, "set encoding utf8\n");
     if (format == PICTURE_SVG)
-        gnuplot_put(script, "set terminal svg noenhanced size %d,%d fixed background '#FFFFFF' "
-                            "font 'sans-serif,12' name '%s'\n"
-                            "TITLE_FONT = ',16'\nSMALL_FONT = ',10'\n", width, height, name);
+        gnuplot_put(script,
+                    "set terminal svg noenhanced size %d,%d fixed background '#FFFFFF' "
+                    "font 'sans-serif,12' name '%s'\n"
+                    "TITLE_FONT = ',16'\nSMALL_FONT = ',10'\n",
+                    width, height, name);
     else
-        gnuplot_put(script, "set terminal pngcairo noenhanced size %d,%d background '#FFFFFF' "
-                            "font 'sans-serif,9' fontscale %d linewidth %d pointscale %d dashlength %d\n"
-                            "TITLE_FONT = ',12'\nSMALL_FONT = ',7.5'\n",
+        gnuplot_put(script,
+                    "set terminal pngcairo noenhanced size %d,%d background '#FFFFFF' "
+                    "font 'sans-serif,9' fontscale %d linewidth %d pointscale %d dashlength %d\n"
+                    "TITLE_FONT = ',12'\nSMALL_FONT = ',7.5'\n",
                     width * PICTURE_PNG_SCALE, height * PICTURE_PNG_SCALE, PICTURE_PNG_SCALE, PICTURE_PNG_SCALE,
                     PICTURE_PNG_SCALE, PICTURE_PNG_SCALE);
     return script;

@@ -17,7 +17,7 @@
 enum {
     SHOWN = 10,
     OF_A_KIND = 2,
-    ROW = 34,        /* places of things, in units */
+    ROW = 34, /* places of things, in units */
     RIGHT = 64,
     FOOT = 86,
     NAME_LIMIT = 32, /* of a resource, letters */
@@ -73,7 +73,8 @@ static struct resource *collect(const json_t *summary, size_t *count)
     const char *name;
     json_t *object;
     *count = 0;
-    json_object_foreach (objects, name, object) {
+    json_object_foreach(objects, name, object)
+    {
         const char *kind = json_string_value(json_object_get(object, "kind"));
         struct resource resource = {name, kind != NULL ? kind : "", number_at(object, "utilization"),
                                     number_at(object, "threshold")};
@@ -96,8 +97,9 @@ static void put_bars(struct gnuplot *script, const struct resource *resources, s
         gnuplot_block_begin(script, blocks[above]);
         for (size_t i = 0; i < count; i++)
             if ((resources[i].utilization >= resources[i].threshold) == above)
-                gnuplot_row(script, 6, (double[]){0, (double)i, 0, 100 * resources[i].utilization, (double)i - BAR,
-                                                  (double)i + BAR});
+                gnuplot_row(
+                    script, 6,
+                    (double[]){0, (double)i, 0, 100 * resources[i].utilization, (double)i - BAR, (double)i + BAR});
         gnuplot_block_end(script);
     }
     gnuplot_block_begin(script, "limits");
@@ -138,7 +140,8 @@ static struct gnuplot *put_picture(const struct resource *resources, size_t coun
     put_labels(script, resources, count);
     gnuplot_put(script, "set grid xtics noytics\nset xlabel 'utilisation (%%)' offset 0,0.3\n");
     gnuplot_put(script, "set xrange [0:100]\nset yrange [%zu.5:-0.5]\n", count - 1);
-    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows 1 Left reverse samplen 2\n", 10.0 / height);
+    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows 1 Left reverse samplen 2\n",
+                10.0 / height);
     gnuplot_put(script, "plot $below using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder "
                         "fillcolor '#56B4E9' title 'below the advised limit', \\\n"
                         "     $above using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder "

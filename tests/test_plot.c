@@ -24,14 +24,14 @@ static const char summary[] =
 
 struct plan {
     int32_t workloads;
-    const char *name;      /* of each workload, before its number */
+    const char *name; /* of each workload, before its number */
     bool reads_only;
-    int64_t ios;           /* of all workloads together */
-    int64_t interval_ns;   /* between issues */
-    int64_t stall_after;   /* the I/O that nothing follows for 10 s; 0: none */
+    int64_t ios;         /* of all workloads together */
+    int64_t interval_ns; /* between issues */
+    int64_t stall_after; /* the I/O that nothing follows for 10 s; 0: none */
     bool only_warmup;
     enum run_trace trace;
-    const char *summary;   /* NULL: the run was interrupted */
+    const char *summary; /* NULL: the run was interrupted */
 };
 
 static uint32_t draw_number(uint64_t *state)
@@ -166,7 +166,8 @@ static const char *const all_four[] = {"a/b/response_time.svg", "a/b/distributio
 static void test_two_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < scene.files.count; i++)
         check_contains(scene.files.paths[i], "it's `touch canary` $(touch canary) &lt;script> ]]&gt; 100 % &lt;2 \\");
@@ -417,8 +418,7 @@ static void test_full_disk(void)
     strike(&scene);
 }
 
-UNIT_MAIN("plot",
-          {"two workloads get all pictures, with names, units and the warm-up", test_two_workloads},
+UNIT_MAIN("plot", {"two workloads get all pictures, with names, units and the warm-up", test_two_workloads},
           {"the busiest resources are shown, few of a kind, idle ones not", test_resources},
           {"a run of reads only mentions no writes", test_reads_only},
           {"twelve workloads are shown; of forty, the busiest with a note", test_many_workloads},
