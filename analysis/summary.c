@@ -125,8 +125,8 @@ static json_t *workloads_json(const struct summary *summary, const struct summar
     for (size_t i = 0; good && i < config->workload_count; i++) {
         const struct summary_load *load = run->loads ? &run->loads[i] : NULL;
         json_t *group = summary_group_json(summary->workloads[i], run->measured_s, error);
-        good = json_value_set(group, "unfinished", load ? json_integer(load->unfinished) : json_null()) &
-               json_value_set(group, "stable", stable_json(&config->workloads[i], load));
+        good = json_value_set(group, "unfinished", load ? json_integer(load->unfinished) : json_null());
+        good &= json_value_set(group, "stable", stable_json(&config->workloads[i], load));
         good &= json_value_set(json, config->workloads[i].name, group);
     }
     return good ? json : (json_decref(json), NULL);

@@ -9,6 +9,9 @@
 
 enum { OPS = 2, LEAST_REPLICATIONS = 3 };
 
+/* Sums above this are carried; one more response time, at most SIM_TIME_MAX, still fits. */
+#define RECENT_MOST ((uint64_t)1 << 62)
+
 #define CONFIDENCE 0.95
 #define NS_PER_MS 1e6
 
@@ -23,12 +26,22 @@ struct series {
     size_t mean_count, mean_capacity;
 };
 
+/*
+ * Reads or writes. Times are summed in 64 bits and carried over into 128 before they can overflow: an I/O then
+ * touches few lines of memory, which is what counting costs when thousands of volumes are in use.
+ */
+struct op_sums {
+    struct histogram *response;
+    int64_t bytes;
+    int64_t errors;
+    uint64_t recent_ns;                  /* response times since the last carry */
+    uint64_t recent_part_ns[PART_COUNT]; /* their parts */
+    wide carried_ns;
+    wide carried_part_ns[PART_COUNT];
+};
+
 struct summary_group {
-    struct histogram *response[OPS];
-    wide response_sum_ns[OPS];
-    wide part_sum_ns[OPS][PART_COUNT];
-    int64_t bytes[OPS];
-    int64_t errors[OPS];
+    struct op_sums ops[OPS];
     struct series series[OPS + 1]; /* reads, writes, all */
 };
 
@@ -53,8 +66,8 @@ struct summary_group *summary_group_create(struct error *error)
     for (int which = 0; which <= OPS; which++)
         batch_means_init(&group->series[which].batches);
     for (int op = 0; op < OPS; op++) {
-        group->response[op] = histogram_create(error);
-        if (group->response[op] == NULL) {
+        group->ops[op].response = histogram_create(error);
+        if (group->ops[op].response == NULL) {
             summary_group_destroy(group);
             return NULL;
         }
@@ -67,33 +80,45 @@ void summary_group_destroy(struct summary_group *group)
     if (group == NULL)
         return;
     for (int op = 0; op < OPS; op++)
-        histogram_destroy(group->response[op]);
+        histogram_destroy(group->ops[op].response);
     for (int which = 0; which <= OPS; which++)
         free(group->series[which].means);
     free(group);
 }
 
+static void carry(struct op_sums *sums)
+{
+    sums->carried_ns += sums->recent_ns;
+    sums->recent_ns = 0;
+    for (int part = 0; part < PART_COUNT; part++) {
+        sums->carried_part_ns[part] += sums->recent_part_ns[part];
+        sums->recent_part_ns[part] = 0;
+    }
+}
+
 void summary_group_add(struct summary_group *group, const struct io_record *record)
 {
-    int op = record->op;
+    struct op_sums *sums = &group->ops[record->op];
     if (record->error != IO_OK) {
-        group->errors[op]++;
+        sums->errors++;
         return;
     }
-    histogram_add(group->response[op], record->response_ns);
-    batch_means_add(&group->series[op].batches, (double)record->response_ns);
-    batch_means_add(&group->series[OPS].batches, (double)record->response_ns);
-    group->response_sum_ns[op] += record->response_ns;
-    group->bytes[op] += record->length_bytes;
+    if (sums->recent_ns > RECENT_MOST)
+        carry(sums);
+    sums->recent_ns += (uint64_t)record->response_ns;
     for (int part = 0; part < PART_COUNT; part++)
-        group->part_sum_ns[op][part] += record->part_ns[part];
+        sums->recent_part_ns[part] += (uint64_t)record->part_ns[part];
+    sums->bytes += record->length_bytes;
+    histogram_add(sums->response, record->response_ns);
+    batch_means_add(&group->series[record->op].batches, (double)record->response_ns);
+    batch_means_add(&group->series[OPS].batches, (double)record->response_ns);
 }
 
 static uint64_t group_count(const struct summary_group *group, int which)
 {
     uint64_t count = 0;
     for (int op = first_op(which); op < end_op(which); op++)
-        count += histogram_count(group->response[op]);
+        count += histogram_count(group->ops[op].response);
     return count;
 }
 
@@ -101,7 +126,7 @@ static wide group_sum(const struct summary_group *group, int which)
 {
     wide sum = 0;
     for (int op = first_op(which); op < end_op(which); op++)
-        sum += group->response_sum_ns[op];
+        sum += group->ops[op].carried_ns + group->ops[op].recent_ns;
     return sum;
 }
 
@@ -138,12 +163,12 @@ bool summary_group_begin_replication(struct summary_group *group, struct error *
 
 uint64_t summary_group_count(const struct summary_group *group)
 {
-    return group_count(group, OPS) + (uint64_t)(group->errors[IO_READ] + group->errors[IO_WRITE]);
+    return group_count(group, OPS) + (uint64_t)(group->ops[IO_READ].errors + group->ops[IO_WRITE].errors);
 }
 
 const struct histogram *summary_group_histogram(const struct summary_group *group, enum io_op op)
 {
-    return group->response[op];
+    return group->ops[op].response;
 }
 
 /* Half the width of the mean's confidence interval in ns, NaN when there is too little to say. */
@@ -161,7 +186,8 @@ static double half_width_ns(const struct summary_group *group, int which)
 
 static json_t *quantile_json(const struct histogram *histogram, double q)
 {
-    return json_value_number(histogram_count(histogram) ? (double)histogram_quantile(histogram, q) / NS_PER_MS : NAN);
+    bool any = histogram && histogram_count(histogram) > 0;
+    return json_value_number(any ? (double)histogram_quantile(histogram, q) / NS_PER_MS : NAN);
 }
 
 /* {NAME_OF_PART: mean} of the parts that took time; empty without I/Os. */
@@ -172,7 +198,7 @@ static json_t *parts_json(const struct summary_group *group, int which)
     for (int part = 0; group && part < PART_COUNT; part++) {
         wide sum = 0;
         for (int op = first_op(which); op < end_op(which); op++)
-            sum += group->part_sum_ns[op][part];
+            sum += group->ops[op].carried_part_ns[part] + group->ops[op].recent_part_ns[part];
         if (sum != 0)
             good &= json_value_set(
                 parts, io_part_info[part].name,
@@ -184,6 +210,7 @@ static json_t *parts_json(const struct summary_group *group, int which)
     return NULL;
 }
 
+/* Of `which`, whose response times are in the histogram (NULL: none). */
 static json_t *filled_json(const struct summary_group *group, int which, const struct histogram *histogram,
                            double measured_s)
 {
@@ -191,14 +218,15 @@ static json_t *filled_json(const struct summary_group *group, int which, const s
         const char *name;
         double level;
     } quantiles[] = {{"p50_ms", 0.5}, {"p90_ms", 0.9}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p999_ms", 0.999}};
-    double count = (double)histogram_count(histogram), bytes = 0;
+    uint64_t ios = histogram ? histogram_count(histogram) : 0;
+    double count = (double)ios, bytes = 0;
     int64_t errors = 0;
     for (int op = first_op(which); group && op < end_op(which); op++) {
-        bytes += (double)group->bytes[op];
-        errors += group->errors[op];
+        bytes += (double)group->ops[op].bytes;
+        errors += group->ops[op].errors;
     }
     json_t *json = json_object();
-    bool good = json_value_set(json, "count", json_integer((json_int_t)histogram_count(histogram)));
+    bool good = json_value_set(json, "count", json_integer((json_int_t)ios));
     good &= json_value_set(json, "per_s", json_value_number(count / measured_s));
     good &= json_value_set(json, "mb_per_s", json_value_number(bytes / measured_s / 1e6));
     good &= json_value_set(json, "mean_ms",
@@ -215,31 +243,39 @@ static json_t *filled_json(const struct summary_group *group, int which, const s
     return NULL;
 }
 
-/* Reads, writes or all as JSON. */
-static json_t *which_json(const struct summary_group *group, int which, double measured_s, struct error *error)
+/* Reads, writes or all as JSON, from that histogram; NULL: no I/Os. */
+static json_t *which_json(const struct summary_group *group, int which, const struct histogram *histogram,
+                          double measured_s, struct error *error)
 {
-    struct histogram *merged = histogram_create(error);
-    if (merged == NULL)
+    if (histogram && !histogram_check(histogram, error))
         return NULL;
-    for (int op = first_op(which); group && op < end_op(which); op++)
-        histogram_merge(merged, group->response[op]);
-    json_t *json = NULL;
-    if (histogram_check(merged, error)) {
-        json = filled_json(group, which, merged, measured_s);
-        if (json == NULL)
-            error_set(error, ERROR_RUN, NULL, "no memory for the summary");
-    }
+    json_t *json = filled_json(group, which, histogram, measured_s);
+    if (json == NULL)
+        error_set(error, ERROR_RUN, NULL, "no memory for the summary");
+    return json;
+}
+
+static json_t *all_json(const struct summary_group *group, double measured_s, struct error *error)
+{
+    struct histogram *merged = group ? histogram_create(error) : NULL;
+    if (group && merged == NULL)
+        return NULL;
+    for (int op = 0; group && op < OPS; op++)
+        histogram_merge(merged, group->ops[op].response);
+    json_t *json = which_json(group, OPS, merged, measured_s, error);
     histogram_destroy(merged);
     return json;
 }
 
 json_t *summary_group_json(const struct summary_group *group, double measured_s, struct error *error)
 {
-    static const char *const names[OPS + 1] = {"reads", "writes", "all"};
+    static const char *const names[OPS] = {"reads", "writes"};
     json_t *json = json_object();
     bool good = json != NULL;
-    for (int which = 0; which <= OPS; which++)
-        good = good && json_value_set(json, names[which], which_json(group, which, measured_s, error));
+    for (int op = 0; op < OPS; op++)
+        good = good && json_value_set(json, names[op], which_json(group, op, group ? group->ops[op].response : NULL,
+                                                                  measured_s, error));
+    good = good && json_value_set(json, "all", all_json(group, measured_s, error));
     good = good && json_value_set(json, "parts_ms", parts_json(group, OPS));
     if (good)
         return json;

@@ -31,8 +31,21 @@ static double weight(const struct workload_config *config)
     return highest;
 }
 
-/* Enters the segments an I/O touches. Returns how many of them are new in cache or NVS. */
-static int64_t enter(struct machine *machine, const struct io_record *record)
+/* Segments held in all caches and all NVS. */
+static int64_t held(const struct machine *machine)
+{
+    int64_t segments = 0;
+    for (size_t i = 0; i < machine->config->server_count; i++) {
+        for (int number = 0; number < CLUSTERS; number++) {
+            const struct cluster *cluster = &machine->servers[i].clusters[number];
+            segments += cache_segments(cluster->cache) + store_used(cluster->nvs) / cluster->model->segment_bytes;
+        }
+    }
+    return segments;
+}
+
+/* Enters the segments an I/O touches: written ones as dirty data while NVS is below its low threshold. */
+static void enter(struct machine *machine, const struct io_record *record)
 {
     const struct volume_config *volume = &machine->config->volumes[record->volume];
     struct rank *rank = &machine->ranks[volume->rank];
@@ -44,13 +57,10 @@ static int64_t enter(struct machine *machine, const struct io_record *record)
                     record->length_bytes - 1) / model->segment_bytes;
     int64_t per_track = model->track_bytes / model->segment_bytes;
     int64_t low = (int64_t)(model->destage_low * (double)store_capacity(cluster->nvs));
-    int64_t fresh = 0;
     for (int64_t segment = first; segment <= last; segment++) {
         uint32_t bit = 1u << (segment % per_track);
         cache_track track = cache_look_up(cluster->cache, rank->index, segment / per_track);
         bool room = store_used(cluster->nvs) + model->segment_bytes <= low;
-        fresh += cache_missing(cluster->cache, track, bit) != 0 && cache_segments(cluster->cache) <
-                 cache_capacity(cluster->cache);
         if (record->op == IO_READ || cache_holds_dirty(cluster->cache, track, bit) != 0 || !room) {
             cache_enter(cluster->cache, track, bit, false);
             continue;
@@ -60,9 +70,7 @@ static int64_t enter(struct machine *machine, const struct io_record *record)
         sim_time since = -(sim_time)((1 - filled) * (double)model->destage_age_ns);
         store_take_now(cluster->nvs, model->segment_bytes);
         cache_write(cluster->cache, rank, track, bit, since);
-        fresh++;
     }
-    return fresh;
 }
 
 /* The workload that is owed the most draws. */
@@ -78,17 +86,18 @@ static size_t next_workload(struct filling *filling)
     return best;
 }
 
+/* Draws a round. Returns by how many segments more is held. */
 static int64_t fill_round(struct filling *filling)
 {
-    int64_t fresh = 0;
+    int64_t before = held(filling->machine);
     for (int draw = 0; draw < ROUND_DRAWS; draw++) {
         size_t i = next_workload(filling);
         struct io_record record = {0};
         address_next(filling->streams[i], &record);
         if (record.op == IO_WRITE || filling->workloads[i].config->read_hit < 0)
-            fresh += enter(filling->machine, &record);
+            enter(filling->machine, &record);
     }
-    return fresh;
+    return held(filling->machine) - before;
 }
 
 void warm_start(struct machine *machine, struct workload *workloads, size_t count, uint64_t seed)

@@ -13,7 +13,7 @@ struct catalog {
     struct tree *trees[CATALOG_KIND_COUNT]; /* of the files */
     struct catalog_entry **entries;         /* each on its own, so that pointers to them last */
     size_t count;
-    struct catalog_entry **derived;         /* those without a name of their own */
+    struct catalog_entry **derived; /* those without a name of their own */
     size_t derived_count;
 };
 
@@ -85,9 +85,9 @@ const struct catalog_entry *catalog_require(const struct catalog *catalog, enum 
         free(all);
         all = longer;
     }
-    node_error(at, diagnostics, "\"%.60s\" is not in the catalogue of %s%s%s%s, allowed are %s", name,
-               kinds[kind].name, nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
-               nearest.best != NULL ? "?" : "", all);
+    node_error(at, diagnostics, "\"%.60s\" is not in the catalogue of %s%s%s%s, allowed are %s", name, kinds[kind].name,
+               nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
+               nearest.best != NULL ? "?)" : "", all);
     free(all);
     return NULL;
 }
@@ -122,18 +122,24 @@ static void entry_put(struct catalog_entry *entry, struct catalog_value value)
     entry->values[i] = value;
 }
 
+/* Names, in one message, the values that an entry has neither itself nor from the one it builds on. */
 static void require_values(const struct source *source, const struct catalog_entry *entry)
 {
-    size_t count;
+    size_t count, missing = 0;
     const struct key *keys = schema_keys(&count);
+    char *names = memory_text("%s", "");
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].in != kinds[entry->kind].section || !keys[i].required || catalog_value(entry, keys[i].name) != NULL)
+        if (keys[i].in != kinds[entry->kind].section || !keys[i].required ||
+            catalog_value(entry, keys[i].name) != NULL || tree_find(source->tree, entry->node, keys[i].name) != NULL)
             continue;
-        const struct node *written = tree_find(source->tree, entry->node, keys[i].name);
-        if (written == NULL)
-            node_key_error(entry->node, source->diagnostics,
-                           "%s is missing; write it, or `like: NAME` of an entry that has it", keys[i].name);
+        char *longer = memory_text("%s%s%s", names, missing++ > 0 ? ", " : "", keys[i].name);
+        free(names);
+        names = longer;
     }
+    if (missing > 0)
+        node_key_error(entry->node, source->diagnostics,
+                       "lacks %s; allowed is to write them, or `like: NAME` of an entry that has them", names);
+    free(names);
 }
 
 static const char *required_text(const struct source *source, const struct node *node, const char *name)
@@ -155,8 +161,8 @@ static bool read_provenance(const struct source *source, struct node *node, stru
         return false;
     }
     for (const struct node *member = node->first; member != NULL; member = member->next)
-        if (strcmp(member->key, "value") != 0 && strcmp(member->key, "source") != 0 && strcmp(member->key, "tag") != 0 &&
-            strcmp(member->key, "uncertainty") != 0)
+        if (strcmp(member->key, "value") != 0 && strcmp(member->key, "source") != 0 &&
+            strcmp(member->key, "tag") != 0 && strcmp(member->key, "uncertainty") != 0)
             node_key_error(member, source->diagnostics,
                            "the key is not known here, allowed are value, source, tag and uncertainty");
     value->source = required_text(source, node, "source");
@@ -193,36 +199,53 @@ static void read_value(const struct source *source, struct catalog_entry *entry,
         entry_put(entry, value);
 }
 
-static struct catalog_entry *read_entry(const struct source *source, struct node *node, size_t depth);
+static struct catalog_entry *read_entry(const struct source *source, struct node *node);
+
+/* The sibling entry that `node` builds on, or NULL. */
+static struct node *like_sibling(const struct source *source, const struct node *node)
+{
+    const struct node *like = tree_find(source->tree, node, "like");
+    return like != NULL && like->kind == NODE_SCALAR ? tree_find(source->tree, source->members, like->text) : NULL;
+}
+
+/* Whether following `like` from sibling to sibling ends, and soon. */
+static bool likes_end(const struct source *source, const struct node *node)
+{
+    for (int depth = 0; node != NULL && depth <= LIKE_DEPTH_MAX; depth++)
+        node = like_sibling(source, node);
+    return node == NULL;
+}
 
 /* The entry that `node` builds on; NULL if on none. One written in the same place is made first. */
-static const struct catalog_entry *read_like(const struct source *source, const struct node *node, size_t depth)
+static const struct catalog_entry *read_like(const struct source *source, const struct node *node)
 {
     const struct node *like = tree_find(source->tree, node, "like");
     if (like == NULL || like->kind != NODE_SCALAR || like->broken)
         return catalog_find(source->catalog, source->kind, node->key);
-    struct node *sibling = tree_find(source->tree, source->members, like->text);
-    if (depth == LIKE_DEPTH_MAX || sibling == node) {
-        node_error(like, source->diagnostics, "the entry builds on itself, or on more than %d others", LIKE_DEPTH_MAX);
+    if (!likes_end(source, node)) {
+        node_error(like, source->diagnostics, "the entry builds on itself, or on more than the %d others allowed",
+                   LIKE_DEPTH_MAX);
         return NULL;
     }
+    struct node *sibling = like_sibling(source, node);
     if (sibling != NULL)
-        return read_entry(source, sibling, depth + 1);
+        return read_entry(source, sibling);
     return catalog_require(source->catalog, source->kind, like->text, like, source->diagnostics);
 }
 
-static struct catalog_entry *read_entry(const struct source *source, struct node *node, size_t depth)
+static struct catalog_entry *read_entry(const struct source *source, struct node *node)
 {
     for (size_t i = 0; i < source->catalog->count; i++)
         if (source->catalog->entries[i]->node == node)
             return source->catalog->entries[i];
-    const struct catalog_entry *like = read_like(source, node, depth);
+    const struct catalog_entry *like = read_like(source, node);
     struct catalog *catalog = source->catalog;
     struct catalog_entry *entry = entry_create(source->kind, node->key, node, like);
     for (struct node *member = node->first; member != NULL; member = member->next)
         if (strcmp(member->key, "like") != 0)
             read_value(source, entry, member);
-    require_values(source, entry);
+    if (like != NULL || tree_find(source->tree, node, "like") == NULL)
+        require_values(source, entry);
     struct catalog_entry *older = (struct catalog_entry *)catalog_find(catalog, source->kind, node->key);
     if (older != NULL)
         older->hidden = true;
@@ -239,7 +262,7 @@ static void read_kind(struct source *source)
     }
     for (struct node *node = source->members->first; node != NULL; node = node->next) {
         if (node->kind == NODE_MAPPING)
-            read_entry(source, node, 0);
+            read_entry(source, node);
         else if (source->provenance)
             node_error(node, source->diagnostics, "is no mapping, allowed are the entry's values");
     }

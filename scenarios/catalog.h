@@ -30,7 +30,7 @@ struct catalog_entry {
     const struct node *node;      /* where it is written */
     struct catalog_value *values; /* in the schema's order; some missing if mistakes were added */
     size_t count;
-    bool hidden;                  /* a scenario gave the name to an entry of its own */
+    bool hidden; /* a scenario gave the name to an entry of its own */
 };
 
 struct catalog;

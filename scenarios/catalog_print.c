@@ -88,8 +88,8 @@ static int find_kind(const char *name, struct diagnostics *diagnostics)
     }
     diagnostics_add(diagnostics, (struct place){"catalog", 0, 0}, NULL,
                     "\"%.60s\" is no kind%s%s%s, allowed are servers, drives, ports and advice", name,
-                    nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
-                    nearest.best != NULL ? "?" : "");
+                    nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
+                    nearest.best != NULL ? "?)" : "");
     return -1;
 }
 

@@ -7,23 +7,23 @@
 #include "scenarios/memory.h"
 
 struct diagnostic {
-    char *file;     /* where: the file's name, or "--set" */
-    int line;       /* from 1; 0: none */
-    int column;     /* from 1 */
-    bool warning;   /* not a mistake */
-    size_t added;   /* order of adding, decides between equal places */
-    char *text;     /* the whole line as printed */
+    char *file;   /* where: the file's name, or "--set" */
+    int line;     /* from 1; 0: none */
+    int column;   /* from 1 */
+    bool warning; /* not a mistake */
+    size_t added; /* order of adding, decides between equal places */
+    char *text;   /* the whole line as printed */
 };
 
 struct diagnostics {
     struct diagnostic *items; /* the kept ones */
     size_t count;
     bool sorted;
-    size_t errors;            /* added, kept or not */
+    size_t errors; /* added, kept or not */
     size_t warnings;
     size_t errors_kept;
     size_t warnings_kept;
-    char more[64];            /* the text of the last "... and N more" */
+    char more[64]; /* the text of the last "... and N more" */
 };
 
 struct diagnostics *diagnostics_create(void)
@@ -43,14 +43,26 @@ void diagnostics_destroy(struct diagnostics *diagnostics)
     free(diagnostics);
 }
 
-/* What a terminal could take for a command is printed as `?`; other bytes are left, UTF-8 among them. */
+/* The bytes of the UTF-8 character at `c`, 0 if there is none (a text may have been cut in one). */
+static size_t character_bytes(const unsigned char *c)
+{
+    size_t bytes = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+    for (size_t i = 1; i < bytes; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    return bytes;
+}
+
+/* What a terminal could take for a command, and broken characters, are printed as `?`. */
 static void make_printable(char *text)
 {
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        if (*c < 0x20 || *c == 0x7f)
-            *c = '?';
-        else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
-            c[0] = c[1] = '?';
+    unsigned char *c = (unsigned char *)text;
+    while (*c != '\0') {
+        size_t bytes = character_bytes(c);
+        bool control = *c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0);
+        if (bytes == 0 || control)
+            memset(c, '?', bytes > 0 ? bytes : 1);
+        c += bytes > 0 ? bytes : 1;
     }
 }
 
@@ -60,11 +72,12 @@ static char *line_text(struct place place, const char *path, bool warning, const
     bool has_path = path != NULL && path[0] != '\0';
     char *text;
     if (place.line > 0)
-        text = memory_text("%s:%d:%d: %s%s%s%s", place.file, place.line, place.column, mark, has_path ? path : "",
+        text = memory_text("%s:%d:%d: %s%.400s%s%s", place.file, place.line, place.column, mark, has_path ? path : "",
                            has_path ? ": " : "", message);
     else
-        text = memory_text("%s%s%s: %s%s", place.file, has_path ? (strcmp(place.file, "--set") == 0 ? " " : ": ") : "",
-                           has_path ? path : "", mark, message);
+        text =
+            memory_text("%s%s%.400s: %s%s", place.file, has_path ? (strcmp(place.file, "--set") == 0 ? " " : ": ") : "",
+                        has_path ? path : "", mark, message);
     make_printable(text);
     return text;
 }

@@ -62,12 +62,9 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
                            struct diagnostics *diagnostics)
 {
     static const char *const steps[STEP_COUNT] = {
-        [STEP_READ_HIT] = "processor_read_hit",
-        [STEP_READ_MISS] = "processor_read_miss",
-        [STEP_WRITE] = "processor_write",
-        [STEP_STAGE] = "processor_stage",
-        [STEP_DESTAGE] = "processor_destage",
-        [STEP_REMOTE_WRITE] = "processor_remote_write",
+        [STEP_READ_HIT] = "processor_read_hit",     [STEP_READ_MISS] = "processor_read_miss",
+        [STEP_WRITE] = "processor_write",           [STEP_STAGE] = "processor_stage",
+        [STEP_DESTAGE] = "processor_destage",       [STEP_REMOTE_WRITE] = "processor_remote_write",
         [STEP_COPY_TRACK] = "processor_copy_track",
     };
     if (!is_complete(entry, SECTION_MODEL))

@@ -19,6 +19,11 @@ void *memory_zeroed(size_t count, size_t size)
     return checked(calloc(count ? count : 1, size));
 }
 
+void *memory_resized(void *memory, size_t size)
+{
+    return checked(realloc(memory, size));
+}
+
 void *memory_grow(void *array, size_t count, size_t size)
 {
     if ((count & (count - 1)) == 0)

@@ -14,6 +14,9 @@
 /* `count` zeroed elements of `size` bytes, never NULL; free() frees them. */
 void *memory_zeroed(size_t count, size_t size);
 
+/* A buffer of `size` bytes (> 0) with the content of `memory`, which may be NULL, as far as it fits. */
+void *memory_resized(void *memory, size_t size);
+
 /*
  * Makes room for one more element in a growing array that holds `count` of them: doubles it at
  * powers of two. Returns the array, perhaps moved; the new element is zeroed.

@@ -9,9 +9,9 @@
 
 /* Candidates are offered one by one; zero the struct and set `word` first. */
 struct nearest {
-    const char *word;   /* as written */
-    const char *best;   /* the nearest candidate so far that is near enough to propose, or NULL */
-    size_t distance;    /* its distance */
+    const char *word; /* as written */
+    const char *best; /* the nearest candidate so far that is near enough to propose, or NULL */
+    size_t distance;  /* its distance */
 };
 
 /*

@@ -15,12 +15,12 @@ enum stand { IN_SECTION, IN_MAP, IN_LIST, IN_VALUE };
 struct walk {
     struct tree *tree;
     struct diagnostics *diagnostics;
-    const char *path;       /* as written, for messages */
+    const char *path; /* as written, for messages */
     const char *value;
-    struct node *node;      /* where the walk stands */
+    struct node *node; /* where the walk stands */
     enum stand stand;
-    const struct key *key;  /* the last key passed; NULL at the root */
-    enum section section;   /* of IN_SECTION; of the members of IN_MAP */
+    const struct key *key; /* the last key passed; NULL at the root */
+    enum section section;  /* of IN_SECTION; of the members of IN_MAP */
 };
 
 __attribute__((format(printf, 2, 3))) static bool refuse(const struct walk *walk, const char *format, ...)
@@ -95,8 +95,9 @@ static bool step_in_map(struct walk *walk, const char *part, bool last)
         struct nearest nearest = {.word = part};
         for (const struct node *member = walk->node->first; member != NULL; member = member->next)
             nearest_offer(&nearest, member->key);
-        return refuse(walk, "%s has no %.60s%s%s%s", walk->key->name, part, nearest.best != NULL ? ", did you mean " : "",
-                      nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "?" : "");
+        return refuse(walk, "%s has no %.60s%s%s%s", walk->key->name, part,
+                      nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
+                      nearest.best != NULL ? "?" : "");
     }
     walk->stand = IN_SECTION;
     return pass_member(walk, part, last);

@@ -18,7 +18,7 @@ enum {
     HOSTS_MAX = 4096,
     WORKLOADS_MAX = 1024,
     LSS_FIRST = 16,
-    LSS_COUNT = 16,         /* 16 to 31 */
+    LSS_COUNT = 16, /* 16 to 31 */
     LSS_VOLUMES_MAX = 256,
     LSS_VOLUMES_FULL = 192, /* with 16 defined: ranks added to an LSS with more go to its second */
     RANK_DRIVES = 8,
@@ -34,9 +34,9 @@ struct server_note {
     const struct node *node;
     const struct catalog_entry *entry; /* the model with the server's overrides; NULL if unknown */
     bool known;
-    size_t first_rank, first_port;     /* indices in the config */
-    size_t first_group;                /* index in the resolver's groups */
-    int32_t lss_volumes[LSS_COUNT];    /* volumes in each LSS */
+    size_t first_rank, first_port;  /* indices in the config */
+    size_t first_group;             /* index in the resolver's groups */
+    int32_t lss_volumes[LSS_COUNT]; /* volumes in each LSS */
 };
 
 /* A member of a server's `volumes`: one volume, or `count` of them. */
@@ -50,15 +50,15 @@ struct volume_group {
 };
 
 struct resolver {
-    const char *path;                          /* the scenario's file */
+    const char *path; /* the scenario's file */
     struct tree *tree;
     struct catalog *catalog;
     struct diagnostics *diagnostics;
     struct config *config;
-    struct server_note *servers;               /* as config->servers */
-    struct note *ranks;                        /* as config->ranks */
-    struct note *ports;                        /* as config->ports */
-    struct note *hosts;                        /* as config->hosts */
+    struct server_note *servers; /* as config->servers */
+    struct note *ranks;          /* as config->ranks */
+    struct note *ports;          /* as config->ports */
+    struct note *hosts;          /* as config->hosts */
     struct volume_group *groups;
     size_t group_count;
     const struct catalog_entry **drive_entries; /* as config->drive_types */

@@ -64,8 +64,8 @@ static bool find_ports(struct resolver *resolver, struct host_config *host, cons
     if (names != NULL)
         return good;
     if (ports == NULL || ports->count == 0) {
-        node_key_error(view->node, resolver->diagnostics, "is attached to server %.40s, which has no ports; needed is one",
-                       server->node->key);
+        node_key_error(view->node, resolver->diagnostics,
+                       "is attached to server %.40s, which has no ports; needed is one", server->node->key);
         return false;
     }
     for (const struct node *port = ports->first; port != NULL; port = port->next)

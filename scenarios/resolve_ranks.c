@@ -14,8 +14,8 @@
 
 /* Counts over a server's ranks so far. */
 struct loops {
-    int32_t ranks[4][2];         /* by pair and loop */
-    int32_t volumes[LSS_COUNT];  /* by LSS */
+    int32_t ranks[4][2];        /* by pair and loop */
+    int32_t volumes[LSS_COUNT]; /* by LSS */
     int32_t total;
 };
 
@@ -86,7 +86,8 @@ static bool check_room(const struct resolver *resolver, struct loops *loops, con
     if (loops->total * RANK_DRIVES > server_drives) {
         node_key_error(node, resolver->diagnostics,
                        "is rank %d of the server, allowed are %lld drives in a %s, %lld ranks of eight",
-                       (int)loops->total, (long long)server_drives, entry->name, (long long)server_drives / RANK_DRIVES);
+                       (int)loops->total, (long long)server_drives, entry->name,
+                       (long long)server_drives / RANK_DRIVES);
         return false;
     }
     return true;
@@ -98,8 +99,8 @@ static int32_t ranks_before(const struct resolver *resolver, size_t index)
     const struct rank_config *ranks = resolver->config->ranks;
     int32_t before = 0;
     for (size_t i = resolver->servers[ranks[index].server].first_rank; i < index; i++)
-        before += resolver->ranks[i].known && ranks[i].pair == ranks[index].pair && ranks[i].loop == ranks[index].loop &&
-                  ranks[i].drive_type == ranks[index].drive_type;
+        before += resolver->ranks[i].known && ranks[i].pair == ranks[index].pair &&
+                  ranks[i].loop == ranks[index].loop && ranks[i].drive_type == ranks[index].drive_type;
     return before;
 }
 

@@ -107,14 +107,16 @@ static bool check_port(const struct resolver *resolver, struct bays *bays, const
     const struct port_type *type = &resolver->config->port_types[port->type];
     if (port->port >= type->ports_per_adapter) {
         node_key_error(node, resolver->diagnostics, "port %d is not on %s adapters, which have %d port%s, from 0",
-                       (int)port->port, type->name, (int)type->ports_per_adapter, type->ports_per_adapter > 1 ? "s" : "");
+                       (int)port->port, type->name, (int)type->ports_per_adapter,
+                       type->ports_per_adapter > 1 ? "s" : "");
         return false;
     }
     const struct node *other = bays->adapter[port->bay][port->slot];
     if (other != NULL && bays->type[port->bay][port->slot] != port->type) {
         node_key_error(node, resolver->diagnostics,
                        "bay %d slot %d holds a %s adapter (%.60s), allowed is one adapter in a slot", (int)port->bay,
-                       (int)port->slot, resolver->config->port_types[bays->type[port->bay][port->slot]].name, other->key);
+                       (int)port->slot, resolver->config->port_types[bays->type[port->bay][port->slot]].name,
+                       other->key);
         return false;
     }
     const struct node **here = &bays->ports[port->bay][port->slot][port->port];

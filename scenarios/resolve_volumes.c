@@ -11,22 +11,23 @@
 #include "scenarios/units.h"
 
 /* The rank that a group lies on: its index in the config, or -1 after a mistake. */
-static int64_t find_rank(struct resolver *resolver, size_t server, struct view *view)
+static int64_t find_rank(struct resolver *resolver, size_t server, const struct node *group)
 {
+    struct view view = {resolver->tree, group, SECTION_VOLUME, true};
     const struct server_note *owner = &resolver->servers[server];
     const struct node *ranks = resolve_section(resolver, owner->node, "ranks");
-    const char *name = view_text(view, "rank");
-    if (!view->known)
+    const char *name = view_text(&view, "rank");
+    if (!view.known)
         return -1;
     if (name[0] == '\0' && ranks != NULL && ranks->count == 1)
         return (int64_t)owner->first_rank;
     if (name[0] == '\0') {
-        node_key_error(view->node, resolver->diagnostics, "rank is missing, and server %.40s has %zu ranks to choose from",
+        node_key_error(group, resolver->diagnostics, "rank is missing, and server %.40s has %zu ranks to choose from",
                        owner->node->key, ranks != NULL ? ranks->count : 0);
         return -1;
     }
     char *what = memory_text("rank of server %.40s", owner->node->key);
-    const struct node *rank = resolve_name(resolver, ranks, name, view_node(view, "rank"), what);
+    const struct node *rank = resolve_name(resolver, ranks, name, view_node(&view, "rank"), what);
     free(what);
     return rank != NULL ? (int64_t)(owner->first_rank + rank->index) : -1;
 }
@@ -39,11 +40,12 @@ static bool check_capacity(struct resolver *resolver, const struct rank_config *
     int64_t left = rank->capacity_tracks - rank->used_tracks;
     if (tracks <= left / count)
         return true;
-    node_key_error(node, resolver->diagnostics,
-                   "needs %lld x %lld tracks of %lld KiB on rank %.60s, which has %lld of its %lld left (%.1f of %.1f GB)",
-                   (long long)count, (long long)tracks, (long long)track_bytes / 1024, rank->name, (long long)left,
-                   (long long)rank->capacity_tracks, (double)(left * track_bytes) / 1e9,
-                   (double)(rank->capacity_tracks * track_bytes) / 1e9);
+    node_key_error(
+        node, resolver->diagnostics,
+        "needs %lld x %lld tracks of %lld KiB on rank %.60s, which has %lld of its %lld left (%.1f of %.1f GB)",
+        (long long)count, (long long)tracks, (long long)track_bytes / 1024, rank->name, (long long)left,
+        (long long)rank->capacity_tracks, (double)(left * track_bytes) / 1e9,
+        (double)(rank->capacity_tracks * track_bytes) / 1e9);
     return false;
 }
 
@@ -110,7 +112,7 @@ static void add_group(struct resolver *resolver, size_t server, const struct nod
     };
     int64_t count = group->numbered ? view_integer(&view, "count") : 1;
     int64_t size = view_integer(&view, "size");
-    int64_t rank_index = find_rank(resolver, server, &view);
+    int64_t rank_index = find_rank(resolver, server, node);
     if (view.known && size % BLOCK_BYTES != 0) {
         node_error(view_node(&view, "size"), resolver->diagnostics, "is no multiple of 512 B, which is required");
         return;
@@ -177,9 +179,9 @@ static size_t name_server(struct resolver *resolver, const struct volume_name *n
             found[found[0] != NULL] = server;
     }
     if (found[1] != NULL) {
-        node_error(at, resolver->diagnostics, "%.60s is on servers %.40s and %.40s, allowed is SERIAL/NAME: %.40s/%.60s",
-                   at->text, found[0]->key, found[1]->key, servers->first != NULL ? resolver->servers[host_server].node->key : "",
-                   at->text);
+        node_error(at, resolver->diagnostics,
+                   "%.60s is on servers %.40s and %.40s, allowed is SERIAL/NAME: %.40s/%.60s", at->text, found[0]->key,
+                   found[1]->key, servers->first != NULL ? resolver->servers[host_server].node->key : "", at->text);
         return SIZE_MAX;
     }
     return found[0] != NULL ? found[0]->index : host_server;
@@ -200,8 +202,9 @@ static const struct volume_group *find_group(struct resolver *resolver, const st
     if (node == NULL)
         return NULL;
     if (server != host_server) {
-        node_error(at, resolver->diagnostics, "%.60s is on server %.40s, allowed are volumes of %.40s, the host's server",
-                   at->text, owner->node->key, resolver->servers[host_server].node->key);
+        node_error(at, resolver->diagnostics,
+                   "%.60s is on server %.40s, allowed are volumes of %.40s, the host's server", at->text,
+                   owner->node->key, resolver->servers[host_server].node->key);
         return NULL;
     }
     const struct volume_group *group = &resolver->groups[owner->first_group + node->index];
@@ -224,9 +227,10 @@ static bool find_members(struct resolver *resolver, const struct volume_name *na
         return false;
     }
     bool digits = name->member[0] != '\0' && strspn(name->member, "0123456789") == strlen(name->member);
-    if (!digits || !quantity_parse(name->member, UNIT_COUNT, false, 0, (double)group->count - 1, &number, why, sizeof why)) {
-        node_error(at, resolver->diagnostics, "\"%.60s\" is no member of %.60s, allowed are %.60s.0 to %.60s.%zu", at->text,
-                   name->group, name->group, name->group, group->count - 1);
+    if (!digits ||
+        !quantity_parse(name->member, UNIT_COUNT, false, 0, (double)group->count - 1, &number, why, sizeof why)) {
+        node_error(at, resolver->diagnostics, "\"%.60s\" is no member of %.60s, allowed are %.60s.0 to %.60s.%zu",
+                   at->text, name->group, name->group, name->group, group->count - 1);
         return false;
     }
     *first += (size_t)number.integer;

@@ -54,8 +54,7 @@ static void warn_idle_keys(struct resolver *resolver, const struct view *view, e
     if (!trace && rw != RW_RW && rw != RW_RANDRW && view_node(view, "rwmixread") != NULL)
         node_warn(view_node(view, "rwmixread"), resolver->diagnostics, "has no effect, it belongs to rw and randrw");
     if (!trace && rw <= RW_RW && view_node(view, "random_distribution") != NULL)
-        node_warn(view_node(view, "random_distribution"), resolver->diagnostics,
-                  "has no effect on sequential I/O");
+        node_warn(view_node(view, "random_distribution"), resolver->diagnostics, "has no effect on sequential I/O");
 }
 
 static void read_direction(struct view *view, struct workload_config *workload, enum rw rw)
@@ -80,7 +79,8 @@ static void read_block_size(struct resolver *resolver, struct view *view, struct
         char text[40];
         quantity_format(UNIT_SIZE, (double)volume->size_bytes, text, sizeof text);
         node_error(node != NULL ? node : view->node, resolver->diagnostics,
-                   "a block of %lld B is larger than volume %.60s, allowed are up to %s", (long long)bs, volume->name, text);
+                   "a block of %lld B is larger than volume %.60s, allowed are up to %s", (long long)bs, volume->name,
+                   text);
         return;
     }
 }
@@ -100,8 +100,8 @@ static void read_distribution(struct resolver *resolver, struct view *view, stru
         if (!quantity_parse(text + PREFIX, UNIT_NUMBER, false, 0.01, 10, &theta, why, sizeof why))
             node_error(node, resolver->diagnostics, "%s", why);
     } else if (strcmp(text, "zipf") != 0) {
-        node_error(node, resolver->diagnostics, "\"%.60s\" is not known, allowed is random or zipf:THETA, such as zipf:1.1",
-                   text);
+        node_error(node, resolver->diagnostics,
+                   "\"%.60s\" is not known, allowed is random or zipf:THETA, such as zipf:1.1", text);
     }
     workload->zipf_theta = theta.number;
 }
@@ -167,9 +167,9 @@ static void read_trace(struct resolver *resolver, const struct view *view, struc
         return;
     workload->trace_file = beside_scenario(resolver, file->text);
     char *path = node_path(file);
-    workload->trace_place = file->place.line > 0
-                                ? memory_text("%s:%d:%d: %s", file->place.file, file->place.line, file->place.column, path)
-                                : memory_text("%s %s", file->place.file, path);
+    workload->trace_place =
+        file->place.line > 0 ? memory_text("%s:%d:%d: %s", file->place.file, file->place.line, file->place.column, path)
+                             : memory_text("%s %s", file->place.file, path);
     free(path);
     struct stat status;
     if (stat(workload->trace_file, &status) != 0)
@@ -246,7 +246,8 @@ void resolve_workloads(struct resolver *resolver)
     if (workloads == NULL)
         return;
     if (workloads->count > WORKLOADS_MAX) {
-        node_error(workloads, resolver->diagnostics, "are %zu, allowed are at most %d", workloads->count, WORKLOADS_MAX);
+        node_error(workloads, resolver->diagnostics, "are %zu, allowed are at most %d", workloads->count,
+                   WORKLOADS_MAX);
         return;
     }
     for (const struct node *node = workloads->first; node != NULL; node = node->next)

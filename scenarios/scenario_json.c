@@ -39,7 +39,8 @@ static json_t *catalog_number(const struct catalog_value *value)
     json_t *list = json_array();
     for (const struct node *item = value->node->first; item != NULL; item = item->next) {
         if (key->type == VALUE_PAIRS)
-            json_array_append_new(list, json_pack("[o, o]", scalar(item->first, key->first), scalar(item->last, key->unit)));
+            json_array_append_new(list,
+                                  json_pack("[o, o]", scalar(item->first, key->first), scalar(item->last, key->unit)));
         else
             json_array_append_new(list, scalar(item, key->unit));
     }
@@ -205,7 +206,8 @@ static void put_pace(json_t *item, const struct workload_config *workload)
     if (workload->kind == LOAD_OPEN) {
         json_t *profile = json_array();
         for (size_t i = 0; i < workload->rate_count; i++)
-            json_array_append_new(profile, json_pack("[f, f]", (double)workload->rate[i].at_ns / 1e9, workload->rate[i].per_s));
+            json_array_append_new(profile,
+                                  json_pack("[f, f]", (double)workload->rate[i].at_ns / 1e9, workload->rate[i].per_s));
         put(item, "arrival", json_string(workload->arrival == ARRIVAL_POISSON ? "poisson" : "constant"));
         put(item, "rate_iops", workload->rate_count == 1 ? json_real(workload->rate[0].per_s) : json_incref(profile));
         json_decref(profile);

@@ -56,8 +56,8 @@ static bool is_entry(enum section section)
 
 static char *allowed_quantity(const struct key *key)
 {
-    static const char *const names[] = {"a whole number", "a number", "a size", "a time",
-                                        "a distance", "a rate", "a rate per second", "a share"};
+    static const char *const names[] = {"a whole number", "a number",          "a size", "a time", "a distance",
+                                        "a rate",         "a rate per second", "a share"};
     char low[40], high[40];
     quantity_format(key->unit, key->minimum, low, sizeof low);
     quantity_format(key->unit, key->maximum, high, sizeof high);
@@ -185,8 +185,8 @@ static bool check_choice(const struct reading *reading, const struct key *key, s
     if (!node->valid) {
         char *allowed = schema_allowed(key);
         node_error(node, reading->diagnostics, "\"%.60s\" is not known%s%s%s, allowed is %s", node->text,
-                   nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
-                   nearest.best != NULL ? "?" : "", allowed);
+                   nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
+                   nearest.best != NULL ? "?)" : "", allowed);
         free(allowed);
     }
     free(words);
@@ -283,7 +283,8 @@ static bool check_value(const struct reading *reading, const struct key *key, st
         refuse(reading, key, node, "has no value");
         return false;
     }
-    if (node->kind != NODE_SCALAR && (key->type == VALUE_TEXT || key->type == VALUE_BOOLEAN || key->type == VALUE_CHOICE)) {
+    if (node->kind != NODE_SCALAR &&
+        (key->type == VALUE_TEXT || key->type == VALUE_BOOLEAN || key->type == VALUE_CHOICE)) {
         refuse(reading, key, node, node->kind == NODE_MAPPING ? "is a mapping" : "is a list");
         return false;
     }
@@ -313,7 +314,8 @@ static bool check_value(const struct reading *reading, const struct key *key, st
     case VALUE_LATER:
         if (node_is_empty(node))
             return node->valid = true;
-        node_key_error(node, reading->diagnostics, "%s are not modelled yet in this version, leave them out", key->name);
+        node_key_error(node, reading->diagnostics, "%s are not modelled yet in this version, leave them out",
+                       key->name);
         return false;
     default:
         return node->valid = true;

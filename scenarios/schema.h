@@ -16,38 +16,38 @@
 enum section {
     SECTION_SCENARIO, /* the whole file */
     SECTION_RUN,
-    SECTION_SERVER,   /* servers.SERIAL; also takes all keys of SECTION_MODEL */
+    SECTION_SERVER, /* servers.SERIAL; also takes all keys of SECTION_MODEL */
     SECTION_RANK,
     SECTION_PORT,
     SECTION_VOLUME,
     SECTION_HOST,
     SECTION_WORKLOAD,
-    SECTION_RATE,     /* workloads.NAME.rate_iops, where it is a mapping */
+    SECTION_RATE, /* workloads.NAME.rate_iops, where it is a mapping */
     SECTION_TRACE,
     SECTION_CATALOG,
-    SECTION_MODEL,    /* catalogue entry of a storage server */
-    SECTION_DRIVE,    /* catalogue entry of a disk drive */
+    SECTION_MODEL,     /* catalogue entry of a storage server */
+    SECTION_DRIVE,     /* catalogue entry of a disk drive */
     SECTION_PORT_TYPE, /* catalogue entry of a host adapter type */
-    SECTION_ADVICE,   /* catalogue entry of advised utilisations */
+    SECTION_ADVICE,    /* catalogue entry of advised utilisations */
     SECTION_COUNT
 };
 
 enum value_type {
-    VALUE_TEXT,      /* any text */
+    VALUE_TEXT, /* any text */
     VALUE_BOOLEAN,
-    VALUE_CHOICE,    /* one of `choices` */
-    VALUE_QUANTITY,  /* of class `unit` */
-    VALUE_NAMES,     /* a name, or a list of names */
-    VALUE_LIST,      /* a list of quantities of class `unit` */
-    VALUE_PAIRS,     /* a list of [quantity of class `first`, quantity of class `unit`] */
-    VALUE_SECTION,   /* a mapping with the keys of `section` */
-    VALUE_MAP,       /* a mapping from the user's names to mappings with the keys of `section` */
-    VALUE_LATER,     /* known, but not modelled in this version */
-    VALUE_SWEEP,     /* the sweep section: a mapping, looked at by `essim sweep` */
+    VALUE_CHOICE,   /* one of `choices` */
+    VALUE_QUANTITY, /* of class `unit` */
+    VALUE_NAMES,    /* a name, or a list of names */
+    VALUE_LIST,     /* a list of quantities of class `unit` */
+    VALUE_PAIRS,    /* a list of [quantity of class `first`, quantity of class `unit`] */
+    VALUE_SECTION,  /* a mapping with the keys of `section` */
+    VALUE_MAP,      /* a mapping from the user's names to mappings with the keys of `section` */
+    VALUE_LATER,    /* known, but not modelled in this version */
+    VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */
 };
 
 struct key {
-    enum section in;         /* where it stands */
+    enum section in; /* where it stands */
     const char *name;
     enum value_type type;
     enum unit_class unit;    /* of quantities */
@@ -99,14 +99,14 @@ struct view {
     const struct tree *tree;
     const struct node *node; /* may be NULL: everything is absent */
     enum section section;
-    bool known;              /* everything asked for so far was valid or had a default */
+    bool known; /* everything asked for so far was valid or had a default */
 };
 
 /* The value's node, if it is written and not empty. */
 const struct node *view_node(const struct view *view, const char *key);
 
-int64_t view_integer(struct view *view, const char *key); /* quantities with whole values; choices; booleans 0, 1 */
-double view_number(struct view *view, const char *key);   /* quantities */
+int64_t view_integer(struct view *view, const char *key);  /* quantities with whole values; choices; booleans 0, 1 */
+double view_number(struct view *view, const char *key);    /* quantities */
 const char *view_text(struct view *view, const char *key); /* texts and choices; "" if there is nothing */
 
 #endif

@@ -16,7 +16,7 @@
 
 #include "scenarios/memory.h"
 
-enum { CHUNK_BYTES = 64 * 1024, BUCKETS = 1 << 14 };
+enum { CHUNK_BYTES = 64 * 1024, BUCKETS = 1 << 12 };
 
 struct chunk {
     struct chunk *next;
@@ -25,13 +25,13 @@ struct chunk {
 
 struct tree {
     struct chunk *chunks;
-    char *free_bytes;              /* the unused rest of the newest chunk */
+    char *free_bytes; /* the unused rest of the newest chunk */
     size_t free_count;
     struct node *buckets[BUCKETS]; /* members by hash of (mapping, key) */
     size_t node_count;
     struct node *root;
     const char *name;
-    char *text;                    /* what was read, NUL at its end */
+    char *text; /* what was read, NUL at its end */
     size_t length;
 };
 
@@ -196,10 +196,18 @@ static char *read_all(const char *path, size_t *length, const char **why)
                                        : "it is no regular file, which alone is allowed";
         goto done;
     }
-    text = memory_zeroed(TREE_BYTES_MAX + 2, 1);
+    size_t room = 0;
     ssize_t got = 1;
-    for (*length = 0; got > 0 && *length <= TREE_BYTES_MAX; *length += got > 0 ? (size_t)got : 0)
-        got = read(file, text + *length, TREE_BYTES_MAX + 1 - *length);
+    *length = 0;
+    while (got > 0 && *length <= TREE_BYTES_MAX) {
+        if (room - *length < 2) { /* one for the NUL */
+            room = room > 0 ? 2 * room : 4096;
+            text = memory_resized(text, room);
+        }
+        got = read(file, text + *length, room - *length - 1);
+        *length += got > 0 ? (size_t)got : 0;
+    }
+    text[*length] = '\0';
     *why = got < 0 ? strerror(errno) : *length > TREE_BYTES_MAX ? "it is larger than the 1 MiB that is allowed" : NULL;
     if (*why != NULL) {
         free(text);
@@ -226,8 +234,7 @@ bool node_is_empty(const struct node *node)
 {
     if (node->kind != NODE_SCALAR)
         return node->count == 0;
-    return node->plain &&
-           (node->text[0] == '\0' || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0);
+    return node->plain && (node->text[0] == '\0' || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0);
 }
 
 char *node_path(const struct node *node)
@@ -249,8 +256,9 @@ static struct place place_to_show(const struct node *node)
 
 typedef void reporter(struct diagnostics *, struct place, const char *, const char *, ...);
 
-__attribute__((format(printf, 5, 0))) static void report(const struct node *node, struct place place, struct diagnostics *diagnostics, reporter *add,
-                   const char *format, va_list arguments)
+__attribute__((format(printf, 5, 0))) static void report(const struct node *node, struct place place,
+                                                         struct diagnostics *diagnostics, reporter *add,
+                                                         const char *format, va_list arguments)
 {
     char *path = node_path(node);
     char *message = memory_vtext(format, arguments);

@@ -23,20 +23,20 @@ enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
 
 struct node {
     enum node_kind kind;
-    const char *text;     /* a scalar's characters, UTF-8, without NUL; "" otherwise */
-    bool plain;           /* a scalar written without quotes */
-    const char *key;      /* in a mapping: its key; NULL elsewhere */
-    size_t index;         /* its number among its parent's children, from 0 */
-    struct node *parent;  /* NULL at the root */
+    const char *text;                 /* a scalar's characters, UTF-8, without NUL; "" otherwise */
+    bool plain;                       /* a scalar written without quotes */
+    const char *key;                  /* in a mapping: its key; NULL elsewhere */
+    size_t index;                     /* its number among its parent's children, from 0 */
+    struct node *parent;              /* NULL at the root */
     struct node *first, *last, *next; /* children; next sibling */
-    size_t count;         /* of children */
-    struct place place;   /* where the value begins */
-    struct place key_place; /* where its key begins; as `place` where there is no key */
-    bool broken;          /* stands for something that was refused already (an alias): no more messages */
+    size_t count;                     /* of children */
+    struct place place;               /* where the value begins */
+    struct place key_place;           /* where its key begins; as `place` where there is no key */
+    bool broken;                      /* stands for something that was refused already (an alias): no more messages */
     /* What the reader by schema (schema.h) made of it: */
-    bool valid;           /* of the right type and in range, with all below it */
-    int64_t integer;      /* its value in base units, or the number of a choice */
-    double number;        /* the same for real-valued types */
+    bool valid;             /* of the right type and in range, with all below it */
+    int64_t integer;        /* its value in base units, or the number of a choice */
+    double number;          /* the same for real-valued types */
     struct node *hash_next; /* the tree's own */
 };
 

@@ -14,19 +14,19 @@
 
 struct builder {
     struct tree *tree;
-    const char *name;                   /* of the file, or "--set" */
-    const char *text;                   /* what is read */
+    const char *name; /* of the file, or "--set" */
+    const char *text; /* what is read */
     size_t length;
     struct diagnostics *diagnostics;
-    struct node *open[TREE_DEPTH_MAX];  /* collections being read, outermost first */
-    size_t depth;                       /* how many are open */
-    struct node *parent;                /* --set: what the value goes under, as member or item ... */
-    const char *parent_key;             /* ... of this key, NULL for an item ... */
-    size_t parent_index;                /* ... of this number */
-    size_t outside;                     /* levels above the text's own (--set) */
-    const char *key[TREE_DEPTH_MAX];    /* an open mapping's key that waits for its value */
+    struct node *open[TREE_DEPTH_MAX]; /* collections being read, outermost first */
+    size_t depth;                      /* how many are open */
+    struct node *parent;               /* --set: what the value goes under, as member or item ... */
+    const char *parent_key;            /* ... of this key, NULL for an item ... */
+    size_t parent_index;               /* ... of this number */
+    size_t outside;                    /* levels above the text's own (--set) */
+    const char *key[TREE_DEPTH_MAX];   /* an open mapping's key that waits for its value */
     struct place key_place[TREE_DEPTH_MAX];
-    struct node *result;                /* the outermost node */
+    struct node *result; /* the outermost node */
     size_t documents;
 };
 
@@ -75,10 +75,14 @@ static void complain_syntax(struct builder *builder, const yaml_parser_t *parser
         return;
     }
     const char *problem = parser->problem != NULL ? parser->problem : "no memory left";
-    char *message = parser->context != NULL
-                        ? memory_text("not YAML: %s %s (begun in line %zu)", problem, parser->context,
-                                      (size_t)parser->context_mark.line + 1)
-                        : memory_text("not YAML: %s", problem);
+    size_t at = parser->problem_mark.index;
+    if (parser->error == YAML_SCANNER_ERROR && at < builder->length && builder->text[at] == '\t') {
+        complain(builder, parser->problem_mark, "a tab begins the value or line here, allowed are spaces");
+        return;
+    }
+    char *message = parser->context != NULL ? memory_text("not YAML: %s %s (begun in line %zu)", problem,
+                                                          parser->context, (size_t)parser->context_mark.line + 1)
+                                            : memory_text("not YAML: %s", problem);
     complain(builder, parser->problem_mark, message);
     free(message);
 }
@@ -106,8 +110,9 @@ static bool add_node(struct builder *builder, struct node *node, yaml_mark_t mar
         struct node *other = tree_find(builder->tree, parent, node->key);
         if (other != NULL) {
             node->parent = parent;
-            node_error(node, builder->diagnostics, "the key stands here a second time, first in line %d; allowed is once",
-                       other->key_place.line);
+            node_key_error(node, builder->diagnostics,
+                           "the key stands here a second time, first in line %d; allowed is once",
+                           other->key_place.line);
             return true;
         }
     }
@@ -233,11 +238,9 @@ static bool build(struct builder *builder)
     return ended;
 }
 
-bool tree_build(struct tree *tree, const char *name, const char *text, size_t length,
-                struct diagnostics *diagnostics)
+bool tree_build(struct tree *tree, const char *name, const char *text, size_t length, struct diagnostics *diagnostics)
 {
-    struct builder builder = {
-        .tree = tree, .name = name, .text = text, .length = length, .diagnostics = diagnostics};
+    struct builder builder = {.tree = tree, .name = name, .text = text, .length = length, .diagnostics = diagnostics};
     if (!build(&builder))
         return false;
     struct node *root = builder.result;
@@ -269,7 +272,7 @@ static struct node *read_value(struct builder *builder)
     if (!add_node(builder, node, (yaml_mark_t){0}))
         return NULL;
     node->text = tree_string(builder->tree, builder->text, builder->length);
-    node->plain = true;
+    node->plain = builder->length > 0; /* an empty text is meant, as in quotes */
     return node;
 }
 

@@ -23,7 +23,6 @@ void tree_replace(struct tree *tree, struct node *old, struct node *node);
 void tree_set_root(struct tree *tree, struct node *root);
 
 /* Reads the one document in `text` as the tree's content. False after a mistake that ends reading. */
-bool tree_build(struct tree *tree, const char *name, const char *text, size_t length,
-                struct diagnostics *diagnostics);
+bool tree_build(struct tree *tree, const char *name, const char *text, size_t length, struct diagnostics *diagnostics);
 
 #endif

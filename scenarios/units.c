@@ -18,7 +18,10 @@ struct unit {
     int64_t factor; /* base units in one of it */
 };
 
-#define KI ((int64_t)1024)
+#define KIB ((int64_t)1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define TIB (1024 * GIB)
 #define SECOND ((int64_t)1000000000)
 
 static const struct unit units[] = {
@@ -27,10 +30,10 @@ static const struct unit units[] = {
     {UNIT_SIZE, "MB", 1000000},
     {UNIT_SIZE, "GB", 1000000000},
     {UNIT_SIZE, "TB", 1000000000000},
-    {UNIT_SIZE, "KiB", KI},
-    {UNIT_SIZE, "MiB", KI * KI},
-    {UNIT_SIZE, "GiB", KI * KI * KI},
-    {UNIT_SIZE, "TiB", KI * KI * KI * KI},
+    {UNIT_SIZE, "KiB", KIB},
+    {UNIT_SIZE, "MiB", MIB},
+    {UNIT_SIZE, "GiB", GIB},
+    {UNIT_SIZE, "TiB", TIB},
     {UNIT_TIME, "ns", 1},
     {UNIT_TIME, "us", 1000},
     {UNIT_TIME, "ms", 1000000},
@@ -45,10 +48,10 @@ static const struct unit units[] = {
     {UNIT_RATE, "MB/s", 1000000},
     {UNIT_RATE, "GB/s", 1000000000},
     {UNIT_RATE, "TB/s", 1000000000000},
-    {UNIT_RATE, "KiB/s", KI},
-    {UNIT_RATE, "MiB/s", KI * KI},
-    {UNIT_RATE, "GiB/s", KI * KI * KI},
-    {UNIT_RATE, "TiB/s", KI * KI * KI * KI},
+    {UNIT_RATE, "KiB/s", KIB},
+    {UNIT_RATE, "MiB/s", MIB},
+    {UNIT_RATE, "GiB/s", GIB},
+    {UNIT_RATE, "TiB/s", TIB},
     {UNIT_PER_S, "/s", 1},
     {UNIT_SHARE, "%", 1},
 };
@@ -59,22 +62,22 @@ static const struct alias {
     const char *name;
     const char *instead;
 } aliases[] = {
-    {UNIT_SIZE, "k", "KiB"},         {UNIT_SIZE, "m", "MiB"},         {UNIT_SIZE, "g", "GiB"},
-    {UNIT_SIZE, "t", "TiB"},         {UNIT_SIZE, "ki", "KiB"},        {UNIT_SIZE, "mi", "MiB"},
-    {UNIT_SIZE, "gi", "GiB"},        {UNIT_SIZE, "ti", "TiB"},        {UNIT_SIZE, "kb", "kB"},
-    {UNIT_SIZE, "bytes", "B"},       {UNIT_SIZE, "byte", "B"},        {UNIT_TIME, "sec", "s"},
-    {UNIT_TIME, "secs", "s"},        {UNIT_TIME, "second", "s"},      {UNIT_TIME, "seconds", "s"},
-    {UNIT_TIME, "msec", "ms"},       {UNIT_TIME, "usec", "us"},       {UNIT_TIME, "nsec", "ns"},
-    {UNIT_TIME, "µs", "us"},         {UNIT_TIME, "μs", "us"},         {UNIT_TIME, "m", "min"},
-    {UNIT_TIME, "mins", "min"},      {UNIT_TIME, "minute", "min"},    {UNIT_TIME, "minutes", "min"},
-    {UNIT_TIME, "hour", "h"},        {UNIT_TIME, "hours", "h"},       {UNIT_TIME, "hr", "h"},
-    {UNIT_TIME, "day", "d"},         {UNIT_TIME, "days", "d"},        {UNIT_DISTANCE, "meter", "m"},
-    {UNIT_DISTANCE, "metres", "m"},  {UNIT_RATE, "k", "kB/s"},        {UNIT_RATE, "m", "MB/s"},
-    {UNIT_RATE, "g", "GB/s"},        {UNIT_RATE, "kb", "kB/s"},       {UNIT_RATE, "mb", "MB/s"},
-    {UNIT_RATE, "gb", "GB/s"},       {UNIT_RATE, "mib", "MiB/s"},     {UNIT_RATE, "gib", "GiB/s"},
-    {UNIT_RATE, "kbps", "kB/s"},     {UNIT_RATE, "mbps", "MB/s"},     {UNIT_RATE, "gbps", "GB/s"},
-    {UNIT_PER_S, "iops", "/s"},      {UNIT_PER_S, "io/s", "/s"},      {UNIT_PER_S, "per s", "/s"},
-    {UNIT_PER_S, "hz", "/s"},        {UNIT_SHARE, "percent", "%"},    {UNIT_SHARE, "pct", "%"},
+    {UNIT_SIZE, "k", "KiB"},        {UNIT_SIZE, "m", "MiB"},      {UNIT_SIZE, "g", "GiB"},
+    {UNIT_SIZE, "t", "TiB"},        {UNIT_SIZE, "ki", "KiB"},     {UNIT_SIZE, "mi", "MiB"},
+    {UNIT_SIZE, "gi", "GiB"},       {UNIT_SIZE, "ti", "TiB"},     {UNIT_SIZE, "kb", "kB"},
+    {UNIT_SIZE, "bytes", "B"},      {UNIT_SIZE, "byte", "B"},     {UNIT_TIME, "sec", "s"},
+    {UNIT_TIME, "secs", "s"},       {UNIT_TIME, "second", "s"},   {UNIT_TIME, "seconds", "s"},
+    {UNIT_TIME, "msec", "ms"},      {UNIT_TIME, "usec", "us"},    {UNIT_TIME, "nsec", "ns"},
+    {UNIT_TIME, "µs", "us"},        {UNIT_TIME, "μs", "us"},      {UNIT_TIME, "m", "min"},
+    {UNIT_TIME, "mins", "min"},     {UNIT_TIME, "minute", "min"}, {UNIT_TIME, "minutes", "min"},
+    {UNIT_TIME, "hour", "h"},       {UNIT_TIME, "hours", "h"},    {UNIT_TIME, "hr", "h"},
+    {UNIT_TIME, "day", "d"},        {UNIT_TIME, "days", "d"},     {UNIT_DISTANCE, "meter", "m"},
+    {UNIT_DISTANCE, "metres", "m"}, {UNIT_RATE, "k", "kB/s"},     {UNIT_RATE, "m", "MB/s"},
+    {UNIT_RATE, "g", "GB/s"},       {UNIT_RATE, "kb", "kB/s"},    {UNIT_RATE, "mb", "MB/s"},
+    {UNIT_RATE, "gb", "GB/s"},      {UNIT_RATE, "mib", "MiB/s"},  {UNIT_RATE, "gib", "GiB/s"},
+    {UNIT_RATE, "kbps", "kB/s"},    {UNIT_RATE, "mbps", "MB/s"},  {UNIT_RATE, "gbps", "GB/s"},
+    {UNIT_PER_S, "iops", "/s"},     {UNIT_PER_S, "io/s", "/s"},   {UNIT_PER_S, "per s", "/s"},
+    {UNIT_PER_S, "hz", "/s"},       {UNIT_SHARE, "percent", "%"}, {UNIT_SHARE, "pct", "%"},
 };
 
 /* What a class is called in messages, and an example of it. */
@@ -96,9 +99,9 @@ struct decimal {
     bool negative;
     uint64_t mantissa; /* no factor of ten in it */
     int64_t exponent;
-    bool exact;        /* false: more than 18 significant digits, the rest is lost */
-    double number;     /* nearest double */
-    size_t length;     /* characters read; 0: no number */
+    bool exact;    /* false: more than 18 or 19 significant digits, the rest is lost */
+    double number; /* nearest double */
+    size_t length; /* characters read; 0: no number */
 };
 
 static const char *exponent_read(const char *c, int64_t *exponent)
@@ -123,7 +126,7 @@ static struct decimal decimal_read(const char *text)
             continue;
         }
         digits = true;
-        if (decimal.mantissa < 100000000000000000u) {
+        if (decimal.mantissa <= INT64_MAX / 10) {
             decimal.mantissa = decimal.mantissa * 10 + (uint64_t)(*c - '0');
             decimal.exponent -= point;
         } else {
@@ -150,6 +153,8 @@ static enum whole multiply(const struct decimal *decimal, int64_t factor, int64_
     *result = 0;
     if (value == 0)
         return WHOLE;
+    if (decimal->mantissa > INT64_MAX)
+        return TOO_LARGE;
     for (int64_t i = decimal->exponent; i < 0; i++) {
         static const int parts[] = {2, 5};
         for (int part = 0; part < 2; part++) {
@@ -181,13 +186,19 @@ const char *unit_base(enum unit_class class)
 /* Writes value / factor with as many decimals as it has, and the unit. */
 static void format_in(char *text, size_t size, double value, double factor, const char *unit)
 {
-    snprintf(text, size, "%.15g%s%s", value / factor, unit[0] != '\0' ? " " : "", unit);
+    char number[40];
+    snprintf(number, sizeof number, "%.15g", value / factor);
+    if (strtod(number, NULL) != value / factor)
+        snprintf(number, sizeof number, "%.17g", value / factor);
+    snprintf(text, size, "%s%s%s", number, unit[0] != '\0' ? " " : "", unit);
 }
 
 /* Whether a person would write `value` in this unit. */
 static bool unit_suits(const struct unit *unit, double value)
 {
     double factor = (double)unit->factor;
+    if (value == 0 && unit->class == UNIT_TIME)
+        return unit->factor == SECOND;
     if (fabs(value) < factor)
         return unit->factor == 1;
     switch (unit->class) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sim/activity.h"
 
+/* A line where no story goes on. */
+static const uint32_t line_ended = UINT32_MAX;
+
 static void go_on(struct sim_call *call)
 {
     struct activity *activity = (struct activity *)call;
@@ -41,6 +44,7 @@ void activity_wait(struct activity *activity, sim_time delay_ns)
 void activity_end(struct activity *activity)
 {
     struct activity *parent = activity->parent;
+    activity->line = line_ended;
     SIM_CHECK(activity->sim, activity->children == 0);
     if (parent != NULL) {
         parent->children--;

@@ -41,7 +41,7 @@ struct activity {
     sim_time since_ns;       /* when it joined the line it stands in */
     sim_time waited_ns;      /* how long the last USE, SEIZE or TAKE stood in line */
     int64_t demand;          /* what it stands in line for: service time in ns, or an amount */
-    uint32_t line;           /* where the story goes on; 0 at the start */
+    uint32_t line;           /* where the story goes on; 0 at the start, UINT32_MAX after the end */
     uint32_t children;       /* started and not yet ended */
     bool joining;            /* waits for its children */
     bool parked;             /* waits for activity_wake() */

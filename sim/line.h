@@ -19,6 +19,7 @@ struct line {
 static inline void line_join(struct line *line, struct activity *activity)
 {
     int priority = activity->priority;
+    SIM_MUST(activity->sim, priority < ACTIVITY_PRIORITIES);
     activity->next = NULL;
     if (line->last[priority] != NULL)
         line->last[priority]->next = activity;
@@ -39,8 +40,10 @@ static inline struct activity *line_first(const struct line *line)
 /* Takes the first activity out of the line that is not empty. */
 static inline struct activity *line_leave(struct line *line)
 {
-    struct activity *activity = line_first(line);
-    int priority = activity->priority;
+    int priority = 0;
+    while (line->first[priority] == NULL)
+        priority++;
+    struct activity *activity = line->first[priority];
     line->first[priority] = activity->next;
     if (activity->next == NULL)
         line->last[priority] = NULL;

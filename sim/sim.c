@@ -90,10 +90,16 @@ _Noreturn void sim_check_failed(const struct sim *sim, const char *expression, c
 
 /* ---- scheduling ---- */
 
+static inline uint64_t key_of(sim_time at_ns, enum sim_priority priority)
+{
+    return (uint64_t)at_ns << PENDING_TIE_BITS | (uint64_t)priority;
+}
+
 void sim_at_priority(struct sim *sim, sim_time at_ns, enum sim_priority priority, struct sim_call *call)
 {
     SIM_MUST(sim, at_ns >= sim->now && at_ns <= SIM_TIME_MAX);
-    pending_push(sim->pending, (uint64_t)at_ns << PENDING_TIE_BITS | (uint64_t)priority, call);
+    SIM_MUST(sim, priority <= SIM_PRIORITY_LAST);
+    pending_push(sim->pending, key_of(at_ns, priority), call);
 }
 
 void sim_at(struct sim *sim, sim_time at_ns, struct sim_call *call)
@@ -103,7 +109,8 @@ void sim_at(struct sim *sim, sim_time at_ns, struct sim_call *call)
 
 void sim_after(struct sim *sim, sim_time delay_ns, struct sim_call *call)
 {
-    sim_at_priority(sim, sim->now + delay_ns, SIM_PRIORITY_NORMAL, call);
+    SIM_MUST(sim, delay_ns >= 0 && delay_ns <= SIM_TIME_MAX - sim->now);
+    pending_push(sim->pending, key_of(sim->now + delay_ns, SIM_PRIORITY_NORMAL), call);
 }
 
 /* ---- timers ---- */
@@ -223,7 +230,7 @@ static bool run_to(struct sim *sim, uint64_t limit)
 bool sim_run(struct sim *sim, sim_time until_ns)
 {
     SIM_MUST(sim, until_ns >= sim->now && until_ns <= SIM_TIME_MAX);
-    if (!run_to(sim, (uint64_t)until_ns << PENDING_TIE_BITS | SIM_PRIORITY_LAST))
+    if (!run_to(sim, key_of(until_ns, SIM_PRIORITY_LAST)))
         return false;
     sim->now = until_ns;
     return true;

@@ -17,7 +17,7 @@ struct station {
     struct line line;
     struct level busy;     /* servers in service */
     struct level queue;    /* activities in line */
-    sim_time wait_sum_ns;  /* of services begun */
+    level_area wait_sum_ns; /* of services begun; an overloaded station outgrows 64 bits */
     uint64_t started, completed;
 };
 

@@ -14,7 +14,7 @@ struct store {
     struct line line;
     struct level used;    /* amount taken */
     struct level queue;   /* activities in line */
-    sim_time wait_sum_ns; /* of requests granted */
+    level_area wait_sum_ns; /* of requests granted; an overloaded store outgrows 64 bits */
     uint64_t taken, waited;
 };
 

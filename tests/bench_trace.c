@@ -194,7 +194,7 @@ static void write_plain(const char *path, const struct io_record *records, size_
     H5Pset_shuffle(creation);
     H5Pset_deflate(creation, 1);
     for (size_t c = 0; c < columns; c++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "c%zu", c);
         datasets[c] = H5Dcreate2(file, name, type_of(sizes[c]), space, H5P_DEFAULT, creation, H5P_DEFAULT);
     }

@@ -262,6 +262,7 @@ static void test_numbers(void)
     check_refused("msr", T0 "1629,us r,0,Read,512,512,4\n", ":1:20", "Hostname is 'us r'");
     check_refused("msr", T0 "1629,,0,Read,512,512,4\n", ":1:20", "Hostname is ''");
     check_refused("blkreplay", LOAD_HEADER "-1.5;8;8;R\n", ":3:1", "start is '-1.5'");
+    check_refused("blkreplay", LOAD_HEADER "1.0000000000x;8;8;R\n", ":3:1", "start is '1.0000000000x'");
     check_refused("blkreplay", LOAD_HEADER "1.5.5;8;8;R\n", ":3:1", "start is '1.5.5'");
     check_refused("blkreplay", LOAD_HEADER "99999999999.5;8;8;R\n", ":3:1", "from 0 to 9000000000");
     check_refused("blkreplay", LOAD_HEADER "1.5;8.5;8;R\n", ":3:5", "sector is '8.5'");
@@ -331,6 +332,10 @@ static void test_repeats(void)
     size_t length = (size_t)sprintf(text, "%s", LOAD_HEADER);
     for (int i = 0; i < 200; i++)
         length += (size_t)sprintf(text + length, "%d.500;%d;8;R\n%d.50%d;%d;8;R\n", i, i * 8, i, i % 10, i * 8);
+    check_warned("blkreplay", text, IMPORT_REPEATED, 200, 4);
+    length = (size_t)sprintf(text, "%s", LOAD_HEADER);
+    for (int i = 0; i < 400; i++) /* each the repetition of one other, and not the next one's original too */
+        length += (size_t)sprintf(text + length, "0.%03d;8;8;R\n", i);
     check_warned("blkreplay", text, IMPORT_REPEATED, 200, 4);
     free(text);
 }
