@@ -55,8 +55,8 @@ int main(void)
            "const struct rng_layer rng_layers[RNG_LAYERS] = {\n",
            width[1]);
     for (int i = 0; i < LAYERS; i++)
-        printf("    {UINT64_C(%llu), %a},\n",
-               (unsigned long long)(uint64_t)(width[i + 1] / width[i] * 0x1p53), width[i] * 0x1p-53);
+        printf("    {UINT64_C(%llu), %a},\n", (unsigned long long)(uint64_t)(width[i + 1] / width[i] * 0x1p53),
+               width[i] * 0x1p-53);
     printf("};\n\n/* The density where a layer begins, and 1 at the top. */\n"
            "static const double heights[RNG_LAYERS + 1] = {\n");
     for (int i = 0; i <= LAYERS; i++)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "models/io_record.h"
+#include "models/report.h"
 #include "sim/time.h"
 
 enum { BLOCK_BYTES = 512 };
@@ -200,6 +201,7 @@ struct config {
     size_t host_count;
     struct workload_config *workloads;
     size_t workload_count;
+    double thresholds[RESOURCE_KIND_COUNT]; /* advised highest utilisation by kind of resource, 0 to 1 */
 };
 
 /* Frees everything the config owns and zeroes it. A zeroed config is fine. */

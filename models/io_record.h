@@ -57,6 +57,7 @@ struct io_record {
     uint16_t workload;       /* index in the config's list, as are volume and host */
     uint16_t host;
     uint32_t volume;
+    uint16_t replication;    /* of the run, from 0 */
     uint8_t op;              /* enum io_op */
     uint8_t error;           /* enum io_error */
     bool measured;           /* completed in [warmup, warmup + duration) */

@@ -22,6 +22,7 @@ struct trace_entry {
 };
 
 struct trace_source {
+    uint32_t device_count; /* recorded devices, >= 1 */
     /* Delivers the next entry; false at the end or on an error (then `error` is set). */
     bool (*next)(struct trace_source *source, struct trace_entry *entry, struct error *error);
     /* Starts again from the first entry. False on an error. */

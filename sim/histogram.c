@@ -23,15 +23,16 @@ struct histogram {
     uint64_t negative;              /* those of them that were negative */
 };
 
-static unsigned octave_of(uint64_t value)
-{
-    return 64 - STEP_BITS - (unsigned)__builtin_clzll(value | (STEPS - 1));
-}
+/* Where a value is counted. */
+struct place {
+    unsigned octave, step;
+};
 
-/* Bin within its octave. */
-static unsigned step_of(uint64_t value, unsigned octave)
+static struct place place_of(uint64_t value)
 {
-    return (unsigned)(value >> (octave > 0 ? octave - 1 : 0)) & (STEPS - 1);
+    unsigned shift = 64 - (STEP_BITS + 1) - (unsigned)__builtin_clzll(value | (2 * STEPS - 1));
+    unsigned upper = (unsigned)(value >> shift);
+    return (struct place){shift + (upper >> STEP_BITS), upper & (STEPS - 1)};
 }
 
 /* The least value of an octave's bin. */
@@ -81,10 +82,10 @@ static bool open_octave(struct histogram *histogram, unsigned octave, uint64_t c
 
 void histogram_add_many(struct histogram *histogram, int64_t value, uint64_t count)
 {
-    unsigned octave = octave_of((uint64_t)value);
-    if (count == 0 || (histogram->octaves[octave] == NULL && !open_octave(histogram, octave, count)))
+    struct place place = place_of((uint64_t)value);
+    if (count == 0 || (histogram->octaves[place.octave] == NULL && !open_octave(histogram, place.octave, count)))
         return;
-    histogram->octaves[octave][step_of((uint64_t)value, octave)] += count;
+    histogram->octaves[place.octave][place.step] += count;
     if (value < histogram->min)
         histogram->min = value;
     if (value > histogram->max)

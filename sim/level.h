@@ -20,8 +20,8 @@ struct level {
     level_area area; /* sum of value times ns, from `start` to `changed` */
     sim_time start;  /* the history's begin */
     sim_time changed;
-    int64_t value;   /* since `changed` */
-    int64_t max;     /* greatest value since `start`, also one that lasted no time */
+    int64_t value; /* since `changed` */
+    int64_t max;   /* greatest value since `start`, also one that lasted no time */
 };
 
 /* Begins the history at `now` with `value`. */

@@ -19,7 +19,7 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* FNV-1a (RFC 9923), 64 bits. */
+/* FNV-1a, 64 bits (G. Fowler, L. C. Noll and K.-P. Vo). */
 static uint64_t hash_text(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

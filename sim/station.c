@@ -154,3 +154,15 @@ void station_restart(struct station *station)
     station->wait_sum_ns = 0;
     station->started = station->completed = 0;
 }
+
+void station_sums(const struct station *station, double *busy_ns, double *queue_ns)
+{
+    sim_time now = sim_now(station->sim);
+    *busy_ns = (double)level_sum(&station->busy, now);
+    *queue_ns = (double)level_sum(&station->queue, now);
+}
+
+int32_t station_servers(const struct station *station)
+{
+    return (int32_t)station->servers;
+}

@@ -53,4 +53,9 @@ int64_t station_busy(const struct station *station);
 void station_stats(const struct station *station, struct station_stats *stats);
 void station_restart(struct station *station);
 
+/* Server time in service, and time in line summed over all, since the last restart, in ns. Differences of two
+ * calls give means over an interval. */
+void station_sums(const struct station *station, double *busy_ns, double *queue_ns);
+int32_t station_servers(const struct station *station);
+
 #endif

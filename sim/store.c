@@ -128,3 +128,10 @@ void store_restart(struct store *store)
     store->wait_sum_ns = 0;
     store->taken = store->waited = 0;
 }
+
+void store_sums(const struct store *store, double *used_ns, double *queue_ns)
+{
+    sim_time now = sim_now(store->sim);
+    *used_ns = (double)level_sum(&store->used, now);
+    *queue_ns = (double)level_sum(&store->queue, now);
+}

@@ -49,4 +49,7 @@ int64_t store_queue(const struct store *store);
 void store_stats(const struct store *store, struct store_stats *stats);
 void store_restart(struct store *store);
 
+/* Amount taken times ns, and time in line summed over all, since the last restart. */
+void store_sums(const struct store *store, double *used_ns, double *queue_ns);
+
 #endif

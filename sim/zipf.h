@@ -4,7 +4,7 @@
  *
  * zipf draws ranks: rank k (from 0) with probability proportional to 1 / (k + 1)^theta, by
  * rejection-inversion (W. Hoermann and G. Derflinger, Rejection-inversion to generate variates from
- * monotone discrete distributions, ACM TOMACS 6:3, 1996): no table, whatever n, and one to 1.1 tries a
+ * monotone discrete distributions, ACM TOMACS 6:3, 1996): no table, whatever n, and at most 1.02 tries a
  * draw. The distribution is exact but for the rounding of doubles.
  *
  * scramble maps ranks to places one to one, so that the popular ones do not sit side by side. What fio
@@ -25,11 +25,11 @@
 #define ZIPF_MAX_THETA 10.0
 
 struct zipf {
-    uint64_t n;         /* number of things */
-    double theta;       /* skew */
-    double area_first;  /* where the area of the first thing begins */
-    double area_last;   /* where that of the last one ends */
-    double sure;        /* a candidate closer than this below its rank needs no test */
+    uint64_t n;        /* number of things */
+    double theta;      /* skew */
+    double area_first; /* where the area of the first thing begins */
+    double area_last;  /* where that of the last one ends */
+    double sure;       /* a candidate closer than this below its rank needs no test */
 };
 
 /* Sets up a draw among n things, 1 <= n <= ZIPF_MAX_N, with skew 0 < theta <= ZIPF_MAX_THETA.

@@ -27,6 +27,7 @@ struct subject {
     struct level level;
     struct tally tally;
     struct batch_means means;
+    uint64_t next;
     int64_t times[SCRATCH]; /* response times, ns */
 };
 
@@ -72,12 +73,12 @@ static double draw_zipf(struct subject *s)
 
 static double map_scramble(struct subject *s)
 {
-    return (double)scramble_rank(&s->scramble, (uint64_t)s->level.changed++);
+    return (double)scramble_rank(&s->scramble, s->next++);
 }
 
 static double add_histogram(struct subject *s)
 {
-    histogram_add(s->histogram, s->times[s->level.changed++ % SCRATCH]);
+    histogram_add(s->histogram, s->times[s->next++ % SCRATCH]);
     return 0;
 }
 
@@ -89,13 +90,13 @@ static double add_level(struct subject *s)
 
 static double add_tally(struct subject *s)
 {
-    tally_add(&s->tally, (double)s->times[s->level.changed++ % SCRATCH]);
+    tally_add(&s->tally, (double)s->times[s->next++ % SCRATCH]);
     return 0;
 }
 
 static double add_batch_means(struct subject *s)
 {
-    batch_means_add(&s->means, (double)s->times[s->level.changed++ % SCRATCH]);
+    batch_means_add(&s->means, (double)s->times[s->next++ % SCRATCH]);
     return 0;
 }
 

@@ -36,10 +36,10 @@ static inline double chi_square_p(const uint64_t *counts, const double *probabil
     return gsl_cdf_chisq_Q(sum, (double)(groups - 1));
 }
 
-#define CHECK_CHI_SQUARE(counts, probability, cells)                             \
-    do {                                                                         \
-        double p_value = chi_square_p((counts), (probability), (cells));         \
-        unit_check(p_value > 0.001, __FILE__, __LINE__, "p is %.3g", p_value);   \
+#define CHECK_CHI_SQUARE(counts, probability, cells)                                                                   \
+    do {                                                                                                               \
+        double p_value = chi_square_p((counts), (probability), (cells));                                               \
+        unit_check(p_value > 0.001, __FILE__, __LINE__, "p is %.3g", p_value);                                         \
     } while (0)
 
 #endif

@@ -11,7 +11,7 @@
 #include "sim/tally.h"
 #include "tests/chi_square.h"
 
-/* The first outputs from the state 1, 2, 3, 4, as the authors' program prints them. */
+/* The first outputs from the state 1, 2, 3, 4, as other implementations give them. */
 static void test_generator_is_xoshiro256pp(void)
 {
     static const uint64_t expected[] = {41943041u,

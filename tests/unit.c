@@ -87,18 +87,24 @@ int unit_main(const char *suite_name, const struct unit_test *tests, size_t coun
     if (CU_initialize_registry() != CUE_SUCCESS)
         return EXIT_FAILURE;
     CU_pSuite suite = CU_add_suite(suite_name, NULL, NULL);
+    unsigned wanted = 0;
     unsigned registered = 0;
-    for (size_t i = 0; suite && i < count; i++)
-        if (selected(tests[i].rule, argc, argv) && CU_add_test(suite, tests[i].rule, tests[i].run))
+    for (size_t i = 0; suite && i < count; i++) {
+        if (!selected(tests[i].rule, argc, argv))
+            continue;
+        wanted++;
+        /* CUnit's error state is the last call's, so each call's is looked at. */
+        if (CU_add_test(suite, tests[i].rule, tests[i].run) && CU_get_error() == CUE_SUCCESS)
             registered++;
-    bool ready = suite != NULL && CU_get_error() == CUE_SUCCESS && registered > 0;
+    }
+    bool ready = wanted > 0 && registered == wanted;
     CU_set_test_start_handler(test_starts);
     CU_set_test_complete_handler(test_ends);
     bool ran = ready && CU_run_all_tests() == CUE_SUCCESS;
 
     bool success = ran && CU_get_number_of_failures() == 0 && CU_get_number_of_suites_failed() == 0 &&
                    CU_get_number_of_tests_run() == registered && silent_tests == 0 && CU_get_error() == CUE_SUCCESS;
-    printf("%s: %u tests run of %u, %u checks, %u failed\n", suite_name, CU_get_number_of_tests_run(), registered,
+    printf("%s: %u tests run of %u, %u checks, %u failed\n", suite_name, CU_get_number_of_tests_run(), wanted,
            CU_get_number_of_asserts(), CU_get_number_of_failures());
     CU_cleanup_registry();
     return success ? EXIT_SUCCESS : EXIT_FAILURE;

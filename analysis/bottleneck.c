@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "analysis/bottleneck.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A rank stands for its busiest drive when it is at least this share as near to its threshold. */
+#define RANK_SHARE 0.9
+
+/* What a planner does about a busy component; a cache is none. */
+static const char *kind_advice(enum resource_kind kind)
+{
+    static const char *const advice[RESOURCE_KIND_COUNT] = {
+        [RESOURCE_PORT] = "add host ports, spread the hosts over more of them, or use a faster type",
+        [RESOURCE_PROCESSOR] = "move volumes to ranks of the other cluster or another server, or take a faster model",
+        [RESOURCE_NVS] = "spread the writes over more ranks, so that they are destaged faster, or over both clusters",
+        [RESOURCE_DEVICE_ADAPTER] = "spread the volumes over ranks of more device adapter pairs",
+        [RESOURCE_LOOP] = "spread the volumes over ranks of more loops and device adapter pairs",
+        [RESOURCE_RANK] = "spread the volumes over more ranks, use faster drives, or raise the cache hit ratio",
+        [RESOURCE_DRIVE] = "its data is hotter than the rest of its rank: spread the hot volumes over more ranks",
+        [RESOURCE_LINK] = "add links between the servers",
+        [RESOURCE_BUS] = "move volumes to ranks of the other cluster or another server",
+    };
+    return advice[kind];
+}
+
+/* Utilisation relative to the threshold; 0 when the report says nothing about the load. */
+static double pressure(const struct resource_report *report)
+{
+    if (!(report->utilization > 0) || !(report->threshold > 0) || !isfinite(report->utilization))
+        return 0;
+    bool idle_mark = report->kind == RESOURCE_NVS && report->utilization < report->threshold;
+    return report->kind == RESOURCE_CACHE || idle_mark ? 0 : report->utilization / report->threshold;
+}
+
+/* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */
+static const struct resource_report *rank_of(const struct resource_report *drive,
+                                             const struct resource_report *resources, size_t count)
+{
+    const char *dot = strrchr(drive->name, '.');
+    if (dot == NULL)
+        return NULL;
+    size_t length = (size_t)(dot - drive->name);
+    for (size_t i = 0; i < count; i++)
+        if (resources[i].kind == RESOURCE_RANK && strncmp(resources[i].name, drive->name, length) == 0 &&
+            resources[i].name[length] == '\0')
+            return &resources[i];
+    return NULL;
+}
+
+static const struct resource_report *nearest(const struct resource_report *resources, size_t count)
+{
+    const struct resource_report *best = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (pressure(&resources[i]) > (best ? pressure(best) : 0))
+            best = &resources[i];
+    if (best == NULL || best->kind != RESOURCE_DRIVE)
+        return best;
+    const struct resource_report *rank = rank_of(best, resources, count);
+    return rank && pressure(rank) >= RANK_SHARE * pressure(best) ? rank : best;
+}
+
+void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck)
+{
+    const struct resource_report *found = nearest(resources, count);
+    *bottleneck = (struct bottleneck){.resource = found, .factor = NAN};
+    if (found == NULL) {
+        snprintf(bottleneck->advice, sizeof bottleneck->advice, "Nothing was in use.");
+        return;
+    }
+    const char *kind = resource_kind_name(found->kind);
+    bottleneck->factor = 1 / pressure(found);
+    bottleneck->limits = pressure(found) >= 1;
+    if (bottleneck->limits)
+        snprintf(bottleneck->advice, sizeof bottleneck->advice,
+                 "%s (%s) limits, at %.0f %% where at most %.0f %% is advised: %s.", found->name, kind,
+                 100 * found->utilization, 100 * found->threshold, kind_advice(found->kind));
+    else
+        snprintf(bottleneck->advice, sizeof bottleneck->advice,
+                 "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
+                 found->name, kind, 100 * found->utilization, 100 * found->threshold);
+}
+
+bool bottleneck_in_overview(const char *kind)
+{
+    return strcmp(kind, resource_kind_name(RESOURCE_DRIVE)) != 0 &&
+           strcmp(kind, resource_kind_name(RESOURCE_CACHE)) != 0;
+}
+
+bool bottleneck_unstable(int64_t issued, int64_t completed)
+{
+    return issued > completed && (double)issued - (double)completed > 4 * sqrt((double)issued);
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "analysis/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "analysis/summary.h"
+#include "models/model.h"
+#include "sim/histogram.h"
+#include "sim/memory.h"
+
+struct recording {
+    struct model_observer observer; /* first: the observer's address is the recording's */
+    const struct record_request *request;
+    struct run_writer *writer;
+    struct summary *summary;
+    struct digest *digest;
+    struct record_progress at;
+    double begun_s;
+    bool writer_failed;
+    uint64_t events;
+    sim_time measured_ns;
+    int64_t completed_before;          /* in earlier replications */
+    struct resource_report *resources; /* summed over the replications, then their means */
+    size_t resource_count;
+    char **resource_names;             /* they outlive the models */
+    struct server_report *servers;
+    struct summary_load *loads;
+};
+
+static double wall_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* ---- while it runs ---- */
+
+static void completed(struct model_observer *observer, const struct io_record *record)
+{
+    struct recording *recording = (struct recording *)observer;
+    if (!run_writer_io(recording->writer, record))
+        recording->writer_failed = true;
+    summary_io(recording->summary, record);
+    digest_add(recording->digest, record);
+}
+
+static void sampled(struct model_observer *observer, sim_time now_ns, const float *utilization, const float *queue)
+{
+    struct recording *recording = (struct recording *)observer;
+    /* The series show the first replication: its time runs once from the start to the end. */
+    if (recording->at.replication == 0 && !run_writer_sample(recording->writer, now_ns, utilization, queue))
+        recording->writer_failed = true;
+}
+
+static bool progress(struct model_observer *observer, sim_time now_ns, int64_t count)
+{
+    struct recording *recording = (struct recording *)observer;
+    const struct record_request *request = recording->request;
+    recording->at.now_ns = now_ns;
+    recording->at.completed = recording->completed_before + count;
+    recording->at.wall_s = wall_s() - recording->begun_s;
+    if (recording->writer_failed)
+        return false;
+    return request->progress == NULL || request->progress(request->context, &recording->at);
+}
+
+/* ---- a replication's accounts join the run's ---- */
+
+static void add_resources(struct recording *recording, const struct model *model)
+{
+    struct resource_report *reports = memory_alloc_zeroed(recording->resource_count, sizeof *reports);
+    model_resources(model, reports);
+    for (size_t i = 0; i < recording->resource_count; i++) {
+        struct resource_report *sum = &recording->resources[i];
+        sum->kind = reports[i].kind;
+        sum->threshold = reports[i].threshold;
+        sum->name = recording->resource_names[i];
+        sum->utilization += reports[i].utilization;
+        sum->mean_queue += reports[i].mean_queue;
+        sum->mean_wait_ms += reports[i].mean_wait_ms;
+        sum->per_s += reports[i].per_s;
+    }
+    free(reports);
+}
+
+static void add_servers(struct recording *recording, const struct model *model)
+{
+    size_t count = recording->request->config->server_count;
+    struct server_report *reports = memory_alloc_zeroed(count, sizeof *reports);
+    model_servers(model, reports);
+    for (size_t i = 0; i < count; i++) {
+        struct server_report *sum = &recording->servers[i];
+        sum->serial = reports[i].serial;
+        sum->read_hit_ratio += reports[i].read_hit_ratio;
+        sum->cache_tracks = reports[i].cache_tracks;
+        sum->nvs_occupancy_mean += reports[i].nvs_occupancy_mean;
+        if (reports[i].nvs_occupancy_max > sum->nvs_occupancy_max)
+            sum->nvs_occupancy_max = reports[i].nvs_occupancy_max;
+        sum->nvs_full_waits += reports[i].nvs_full_waits;
+        sum->destages += reports[i].destages;
+    }
+    free(reports);
+}
+
+static void add_loads(struct recording *recording, const struct model *model)
+{
+    size_t count = recording->request->config->workload_count;
+    struct load_report *reports = memory_alloc_zeroed(count, sizeof *reports);
+    model_loads(model, reports);
+    for (size_t i = 0; i < count; i++) {
+        recording->loads[i].issued += reports[i].issued;
+        recording->loads[i].completed += reports[i].completed;
+        recording->loads[i].unfinished += reports[i].unfinished;
+    }
+    free(reports);
+}
+
+static void take_means(struct recording *recording, int32_t replications)
+{
+    for (size_t i = 0; i < recording->resource_count; i++) {
+        recording->resources[i].utilization /= replications;
+        recording->resources[i].mean_queue /= replications;
+        recording->resources[i].mean_wait_ms /= replications;
+        recording->resources[i].per_s /= replications;
+    }
+    for (size_t i = 0; i < recording->request->config->server_count; i++) {
+        recording->servers[i].read_hit_ratio /= replications;
+        recording->servers[i].nvs_occupancy_mean /= replications;
+    }
+}
+
+/* Names the run's resources, which all replications share, in recording and file. */
+static bool name_resources(struct recording *recording, const struct model *model, struct error *error)
+{
+    size_t count = recording->resource_count = model_resource_count(model);
+    recording->resources = memory_alloc_zeroed(count, sizeof *recording->resources);
+    recording->resource_names = memory_alloc_zeroed(count, sizeof *recording->resource_names);
+    struct resource_report *reports = memory_alloc_zeroed(count, sizeof *reports);
+    const char **kinds = memory_alloc_zeroed(count, sizeof *kinds);
+    model_resources(model, reports);
+    for (size_t i = 0; i < count; i++) {
+        recording->resource_names[i] = memory_copy_string(reports[i].name);
+        kinds[i] = resource_kind_name(reports[i].kind);
+    }
+    bool ok = run_writer_resources(recording->writer, (const char *const *)recording->resource_names, kinds, count,
+                                   error);
+    free(reports);
+    free(kinds);
+    return ok;
+}
+
+static enum model_outcome run_replication(struct recording *recording, int32_t replication, struct error *error)
+{
+    const struct record_request *request = recording->request;
+    for (size_t i = 0; replication > 0 && i < request->config->workload_count; i++)
+        if (request->sources[i] != NULL && !request->sources[i]->rewind(request->sources[i], error))
+            return MODEL_FAILED;
+    struct model *model = model_create(request->config, replication, request->sources);
+    enum model_outcome outcome = MODEL_FAILED;
+    if (replication > 0)
+        summary_begin_replication(recording->summary);
+    if (replication == 0 && !name_resources(recording, model, error))
+        goto done;
+    recording->at.replication = replication;
+    outcome = model_run(model, &recording->observer, error);
+    add_resources(recording, model);
+    add_servers(recording, model);
+    add_loads(recording, model);
+    recording->events += model_events(model);
+    recording->measured_ns += model_measured_ns(model);
+    recording->completed_before += model_completed(model);
+done:
+    model_destroy(model);
+    return outcome;
+}
+
+/* ---- how it ends ---- */
+
+static json_t *make_summary(struct recording *recording, int32_t replications, bool complete, struct error *error)
+{
+    const struct record_request *request = recording->request;
+    struct rusage usage;
+    char digest[DIGEST_TEXT_BYTES];
+    getrusage(RUSAGE_SELF, &usage);
+    digest_text(recording->digest, digest);
+    struct summary_run facts = {
+        .file = request->identity->scenario_file,
+        .sha256 = request->identity->scenario_sha256,
+        .version = request->identity->essim_version,
+        .seed = request->config->run.seed,
+        .replications = replications,
+        .measured_s = (double)recording->measured_ns * 1e-9,
+        .complete = complete,
+        .resources = recording->resources,
+        .resource_count = recording->resource_count,
+        .servers = recording->servers,
+        .server_count = request->config->server_count,
+        .loads = recording->loads,
+        .warnings = request->warnings,
+        .warning_count = request->warning_count,
+        .engine_events = (int64_t)recording->events,
+        .wall_s = wall_s() - recording->begun_s,
+        .engine_ios = recording->completed_before,
+        .peak_rss_bytes = (int64_t)usage.ru_maxrss * 1024,
+        .trace_digest = digest,
+    };
+    return summary_json(recording->summary, &facts, error);
+}
+
+/* A workload's response times by op, as the file keeps them. */
+static void list_bins(const struct summary *summary, size_t workload, enum io_op op, struct run_histogram *out)
+{
+    const struct histogram *histogram = summary_histogram(summary, workload, op);
+    struct histogram_bin bin;
+    size_t count = 0;
+    for (size_t position = 0; histogram_next(histogram, &position, &bin);)
+        count++;
+    int64_t *low = memory_alloc(count * sizeof *low), *counts = memory_alloc(count * sizeof *counts);
+    count = 0;
+    for (size_t position = 0; histogram_next(histogram, &position, &bin); count++) {
+        low[count] = bin.low;
+        counts[count] = (int64_t)bin.count;
+    }
+    *out = (struct run_histogram){.workload = (int32_t)workload, .op = (uint8_t)op, .bin_count = count,
+                                  .low_ns = low, .count = counts};
+}
+
+static bool finish(struct recording *recording, const json_t *summary, bool complete, struct error *error)
+{
+    size_t workloads = recording->request->config->workload_count;
+    struct run_histogram *histograms = memory_alloc_zeroed(2 * workloads, sizeof *histograms);
+    char digest[DIGEST_TEXT_BYTES];
+    char *text = summary_json_text(summary);
+    digest_text(recording->digest, digest);
+    for (size_t i = 0; i < workloads; i++) {
+        list_bins(recording->summary, i, IO_READ, &histograms[2 * i]);
+        list_bins(recording->summary, i, IO_WRITE, &histograms[2 * i + 1]);
+    }
+    struct run_ending ending = {.complete = complete, .trace_digest = digest, .summary_json = text,
+                                .histograms = histograms, .histogram_count = 2 * workloads};
+    bool ok = run_writer_finish(recording->writer, &ending, error);
+    recording->writer = NULL;
+    for (size_t i = 0; i < 2 * workloads; i++) {
+        free((void *)(uintptr_t)histograms[i].low_ns);
+        free((void *)(uintptr_t)histograms[i].count);
+    }
+    free(histograms);
+    free(text);
+    return ok;
+}
+
+static void release(struct recording *recording)
+{
+    run_writer_abandon(recording->writer);
+    summary_destroy(recording->summary);
+    digest_destroy(recording->digest);
+    for (size_t i = 0; i < recording->resource_count; i++)
+        free(recording->resource_names[i]);
+    free(recording->resource_names);
+    free(recording->resources);
+    free(recording->servers);
+    free(recording->loads);
+}
+
+enum record_outcome record_run(const struct record_request *request, json_t **summary, struct error *error)
+{
+    const struct config *config = request->config;
+    struct recording recording = {
+        .observer = {.completed = completed, .sampled = sampled, .progress = progress},
+        .request = request,
+        .begun_s = wall_s(),
+        .at = {.end_ns = config->run.duration_ns > 0 ? config->run.warmup_ns + config->run.duration_ns : 0,
+               .replications = config->run.replications},
+        .servers = memory_alloc_zeroed(config->server_count, sizeof *recording.servers),
+        .loads = memory_alloc_zeroed(config->workload_count, sizeof *recording.loads),
+        .digest = digest_create(),
+    };
+    enum record_outcome outcome = RECORD_FAILED;
+    enum model_outcome ended = MODEL_DONE;
+    json_t *json = NULL;
+    int32_t replication = 0;
+    recording.summary = summary_create(config, error);
+    if (recording.summary == NULL)
+        goto done;
+    recording.writer = run_writer_create(request->path, config, request->identity, request->trace, error);
+    if (recording.writer == NULL)
+        goto done;
+    while (replication < config->run.replications && ended == MODEL_DONE)
+        ended = run_replication(&recording, replication++, error);
+    if (ended == MODEL_FAILED)
+        goto done;
+    take_means(&recording, replication);
+    json = make_summary(&recording, replication, ended == MODEL_DONE, error);
+    if (json == NULL || !finish(&recording, json, ended == MODEL_DONE, error))
+        goto done;
+    outcome = ended == MODEL_DONE ? RECORD_COMPLETE : RECORD_INTERRUPTED;
+    if (summary != NULL)
+        *summary = json_incref(json);
+done:
+    json_decref(json);
+    release(&recording);
+    return outcome;
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Entries stand in one growing array and name each other by index, 28 bytes each: a warm cluster holds a
+ * million of them. What only few entries have (dirty or inflight segments, waiting I/Os) stands apart, in
+ * a struct busy that an entry borrows while it needs it. Look-up is by open hashing with chains.
+ *
+ *     heads[hash] -> entry -> entry           newest <-> ... <-> oldest      (all entries, by look-up)
+ *                      |
+ *                     busy                     dirty_oldest <-> ... <-> dirty_newest   (of one rank)
+ */
+#include "models/cache.h"
+
+#include <stdlib.h>
+
+#include "models/machine.h"
+#include "sim/memory.h"
+
+struct entry {
+    uint64_t key;              /* rank << 40 | track */
+    uint32_t newer, older;     /* in order of look-up */
+    uint32_t chain;            /* next of the same hash, or next free entry */
+    uint32_t busy;             /* index of its struct busy, 0 when it has none */
+    uint16_t valid;            /* segments held */
+};
+
+/* What keeps an entry from being evicted. */
+struct busy {
+    uint16_t inflight, dirty, destaging;
+    uint16_t again;            /* written while being destaged */
+    uint32_t waiters;          /* I/Os standing in line */
+    uint32_t dirty_newer, dirty_older; /* entries; in the rank's line of dirty tracks */
+    sim_time dirty_since;      /* when the track's oldest dirty data was written */
+    struct activity *first, *last; /* I/Os waiting for segments in flight */
+};
+
+struct cache {
+    struct sim *sim;
+    int64_t capacity, segments;
+    struct entry *entries;     /* from 1 */
+    uint32_t entry_count, entry_room, free_entry;
+    struct busy *busy;         /* from 1 */
+    uint32_t busy_count, busy_room, free_busy;
+    uint32_t *heads;
+    uint64_t head_mask;
+    uint32_t newest, oldest;
+    int64_t tracks;
+};
+
+enum { KEY_TRACK_BITS = 40, HEADS_MIN = 1024 };
+
+struct cache *cache_create(struct sim *sim, int64_t capacity)
+{
+    struct cache *cache = memory_alloc_zeroed(1, sizeof *cache);
+    cache->sim = sim;
+    cache->capacity = capacity;
+    cache->entry_count = cache->busy_count = 1;
+    cache->head_mask = HEADS_MIN - 1;
+    cache->heads = memory_alloc_zeroed(HEADS_MIN, sizeof *cache->heads);
+    return cache;
+}
+
+void cache_destroy(struct cache *cache)
+{
+    if (cache == NULL)
+        return;
+    free(cache->entries);
+    free(cache->busy);
+    free(cache->heads);
+    free(cache);
+}
+
+int64_t cache_tracks(const struct cache *cache)
+{
+    return cache->tracks;
+}
+
+int64_t cache_segments(const struct cache *cache)
+{
+    return cache->segments;
+}
+
+int64_t cache_capacity(const struct cache *cache)
+{
+    return cache->capacity;
+}
+
+/* ---- finding ---- */
+
+static uint64_t make_key(int32_t rank, int64_t track)
+{
+    return (uint64_t)rank << KEY_TRACK_BITS | (uint64_t)track;
+}
+
+static uint32_t *head_of(const struct cache *cache, uint64_t key)
+{
+    uint64_t mixed = key * 0x9E3779B97F4A7C15u;
+    return &cache->heads[(mixed >> 32) & cache->head_mask];
+}
+
+static uint32_t find(const struct cache *cache, uint64_t key)
+{
+    uint32_t track = *head_of(cache, key);
+    while (track != 0 && cache->entries[track].key != key)
+        track = cache->entries[track].chain;
+    return track;
+}
+
+cache_track cache_find(const struct cache *cache, int32_t rank, int64_t track)
+{
+    return find(cache, make_key(rank, track));
+}
+
+static void double_heads(struct cache *cache)
+{
+    uint64_t heads = 2 * (cache->head_mask + 1);
+    free(cache->heads);
+    cache->heads = memory_alloc_zeroed(heads, sizeof *cache->heads);
+    cache->head_mask = heads - 1;
+    for (uint32_t track = cache->newest; track != 0; track = cache->entries[track].older) {
+        uint32_t *head = head_of(cache, cache->entries[track].key);
+        cache->entries[track].chain = *head;
+        *head = track;
+    }
+}
+
+/* ---- the line of look-ups ---- */
+
+static void unlink_entry(struct cache *cache, uint32_t track)
+{
+    struct entry *entry = &cache->entries[track];
+    if (entry->newer != 0)
+        cache->entries[entry->newer].older = entry->older;
+    else
+        cache->newest = entry->older;
+    if (entry->older != 0)
+        cache->entries[entry->older].newer = entry->newer;
+    else
+        cache->oldest = entry->newer;
+}
+
+static void link_newest(struct cache *cache, uint32_t track)
+{
+    struct entry *entry = &cache->entries[track];
+    entry->newer = 0;
+    entry->older = cache->newest;
+    if (cache->newest != 0)
+        cache->entries[cache->newest].newer = track;
+    else
+        cache->oldest = track;
+    cache->newest = track;
+}
+
+static uint32_t take_entry(struct cache *cache)
+{
+    uint32_t track = cache->free_entry;
+    if (track != 0) {
+        cache->free_entry = cache->entries[track].chain;
+        return track;
+    }
+    if (cache->entry_count >= cache->entry_room) {
+        cache->entry_room = cache->entry_room ? cache->entry_room + cache->entry_room / 2 : 1024;
+        cache->entries = memory_resize(cache->entries, cache->entry_room * sizeof *cache->entries);
+    }
+    return cache->entry_count++;
+}
+
+static void evict(struct cache *cache, uint32_t track)
+{
+    struct entry *entry = &cache->entries[track];
+    uint32_t *link = head_of(cache, entry->key);
+    while (*link != track)
+        link = &cache->entries[*link].chain;
+    *link = entry->chain;
+    unlink_entry(cache, track);
+    cache->segments -= __builtin_popcount(entry->valid);
+    cache->tracks--;
+    entry->chain = cache->free_entry;
+    cache->free_entry = track;
+}
+
+/*
+ * Evicts from the oldest end until `segments` more fit. Entries that must stay are passed over and
+ * become new again, so that they are met once; when all that is left must stay, the cache runs over for
+ * as long as that lasts (scenarios keep NVS, which bounds dirty data, well below the cache's size).
+ */
+static void make_room(struct cache *cache, int64_t segments, uint32_t keep)
+{
+    int64_t passed = 0;
+    while (cache->segments + segments > cache->capacity && passed < cache->tracks) {
+        uint32_t track = cache->oldest;
+        if (cache->entries[track].busy == 0 && track != keep) {
+            evict(cache, track);
+            continue;
+        }
+        unlink_entry(cache, track);
+        link_newest(cache, track);
+        passed++;
+    }
+}
+
+cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_number)
+{
+    uint64_t key = make_key(rank, track_number);
+    uint32_t track = find(cache, key);
+    if (track != 0) {
+        if (track != cache->newest) {
+            unlink_entry(cache, track);
+            link_newest(cache, track);
+        }
+        return track;
+    }
+    if ((uint64_t)cache->tracks > cache->head_mask)
+        double_heads(cache);
+    track = take_entry(cache);
+    uint32_t *head = head_of(cache, key);
+    cache->entries[track] = (struct entry){.key = key, .chain = *head};
+    *head = track;
+    link_newest(cache, track);
+    cache->tracks++;
+    return track;
+}
+
+int64_t cache_track_number(const struct cache *cache, cache_track track)
+{
+    return (int64_t)(cache->entries[track].key & (((uint64_t)1 << KEY_TRACK_BITS) - 1));
+}
+
+uint32_t cache_missing(const struct cache *cache, cache_track track, uint32_t segments)
+{
+    return segments & ~(uint32_t)cache->entries[track].valid;
+}
+
+/* ---- what keeps an entry ---- */
+
+static const struct busy *busy_of(const struct cache *cache, cache_track track)
+{
+    static const struct busy nothing;
+    uint32_t busy = cache->entries[track].busy;
+    return busy ? &cache->busy[busy] : &nothing;
+}
+
+static struct busy *borrow_busy(struct cache *cache, cache_track track)
+{
+    struct entry *entry = &cache->entries[track];
+    if (entry->busy != 0)
+        return &cache->busy[entry->busy];
+    uint32_t busy = cache->free_busy;
+    if (busy != 0) {
+        cache->free_busy = cache->busy[busy].waiters;
+    } else {
+        if (cache->busy_count >= cache->busy_room) {
+            cache->busy_room = cache->busy_room ? 2 * cache->busy_room : 256;
+            cache->busy = memory_resize(cache->busy, cache->busy_room * sizeof *cache->busy);
+        }
+        busy = cache->busy_count++;
+    }
+    cache->busy[busy] = (struct busy){0};
+    entry->busy = busy;
+    return &cache->busy[busy];
+}
+
+static void return_busy_if_idle(struct cache *cache, cache_track track)
+{
+    struct entry *entry = &cache->entries[track];
+    struct busy *busy = &cache->busy[entry->busy];
+    if (busy->inflight != 0 || busy->dirty != 0 || busy->first != NULL)
+        return;
+    busy->waiters = cache->free_busy;
+    cache->free_busy = entry->busy;
+    entry->busy = 0;
+}
+
+void cache_enter(struct cache *cache, cache_track track, uint32_t segments, bool inflight)
+{
+    uint32_t missing = cache_missing(cache, track, segments);
+    make_room(cache, __builtin_popcount(missing), track);
+    cache->entries[track].valid |= (uint16_t)segments;
+    cache->segments += __builtin_popcount(missing);
+    if (inflight && missing != 0)
+        borrow_busy(cache, track)->inflight |= (uint16_t)missing;
+}
+
+bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t segments)
+{
+    return (busy_of(cache, track)->inflight & segments) != 0;
+}
+
+void cache_wait(struct cache *cache, cache_track track, struct activity *activity)
+{
+    struct busy *busy = borrow_busy(cache, track);
+    activity->next = NULL;
+    if (busy->last != NULL)
+        busy->last->next = activity;
+    else
+        busy->first = activity;
+    busy->last = activity;
+}
+
+void cache_staged(struct cache *cache, cache_track track, uint32_t segments)
+{
+    struct busy *busy = borrow_busy(cache, track);
+    busy->inflight &= (uint16_t)~segments;
+    for (struct activity *waiter = busy->first, *next; waiter != NULL; waiter = next) {
+        next = waiter->next;
+        sim_ready(cache->sim, waiter);
+    }
+    busy->first = busy->last = NULL;
+    return_busy_if_idle(cache, track);
+}
+
+/* ---- dirty data ---- */
+
+uint32_t cache_dirty(const struct cache *cache, cache_track track)
+{
+    return busy_of(cache, track)->dirty;
+}
+
+bool cache_is_destaging(const struct cache *cache, cache_track track)
+{
+    return busy_of(cache, track)->destaging != 0;
+}
+
+uint32_t cache_holds_dirty(const struct cache *cache, cache_track track, uint32_t segments)
+{
+    return busy_of(cache, track)->dirty & segments;
+}
+
+static struct busy *busy_at(const struct cache *cache, cache_track track)
+{
+    return &cache->busy[cache->entries[track].busy];
+}
+
+static void leave_dirty_line(struct cache *cache, struct rank *rank, cache_track track)
+{
+    struct busy *busy = busy_at(cache, track);
+    if (busy->dirty_newer != 0)
+        busy_at(cache, busy->dirty_newer)->dirty_older = busy->dirty_older;
+    else
+        rank->dirty_newest = busy->dirty_older;
+    if (busy->dirty_older != 0)
+        busy_at(cache, busy->dirty_older)->dirty_newer = busy->dirty_newer;
+    else
+        rank->dirty_oldest = busy->dirty_newer;
+}
+
+static void join_dirty_line(struct cache *cache, struct rank *rank, cache_track track)
+{
+    struct busy *busy = busy_at(cache, track);
+    busy->dirty_newer = 0;
+    busy->dirty_older = rank->dirty_newest;
+    if (rank->dirty_newest != 0)
+        busy_at(cache, rank->dirty_newest)->dirty_newer = track;
+    else
+        rank->dirty_oldest = track;
+    rank->dirty_newest = track;
+}
+
+void cache_write(struct cache *cache, struct rank *rank, cache_track track, uint32_t segments, sim_time now)
+{
+    cache_enter(cache, track, segments, false);
+    struct busy *busy = borrow_busy(cache, track);
+    if (busy->destaging != 0) {
+        busy->again |= (uint16_t)segments;
+        busy->dirty |= (uint16_t)segments;
+        return;
+    }
+    if (busy->dirty == 0)
+        busy->dirty_since = now;
+    else
+        leave_dirty_line(cache, rank, track);
+    busy->dirty |= (uint16_t)segments;
+    join_dirty_line(cache, rank, track);
+}
+
+cache_track cache_oldest_dirty(const struct cache *cache, const struct rank *rank)
+{
+    (void)cache;
+    return rank->dirty_oldest;
+}
+
+sim_time cache_dirty_since(const struct cache *cache, cache_track track)
+{
+    return busy_of(cache, track)->dirty_since;
+}
+
+uint32_t cache_destage_begin(struct cache *cache, struct rank *rank, cache_track track)
+{
+    struct busy *busy = busy_at(cache, track);
+    leave_dirty_line(cache, rank, track);
+    busy->destaging = busy->dirty;
+    busy->again = 0;
+    return busy->destaging;
+}
+
+uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track track)
+{
+    struct busy *busy = busy_at(cache, track);
+    uint32_t clean = busy->destaging & ~(uint32_t)busy->again;
+    busy->dirty &= (uint16_t)~clean;
+    busy->destaging = 0;
+    if (busy->dirty != 0) {
+        busy->dirty_since = sim_now(cache->sim);
+        join_dirty_line(cache, rank, track);
+    }
+    return_busy_if_idle(cache, track);
+    return clean;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * cache: one cluster's directory of the tracks it holds, in segments, least recently used out first.
+ *
+ * A track is known by its rank and its number on the rank. An entry says which of its segments are
+ * valid, which of those are still on their way from the drives (inflight), which are dirty (held in NVS
+ * too), and which of the dirty ones are being destaged. Entries with any of the last three stay;
+ * the others leave, oldest look-up first, when room is needed. Memory follows the tracks held.
+ *
+ * Segment sets are bit masks, bit 0 the track's first segment; at most 16 segments a track.
+ */
+#ifndef MODELS_CACHE_H
+#define MODELS_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/activity.h"
+
+struct rank;
+struct cache;
+
+/* An entry, valid while it is not evicted; 0 is none. */
+typedef uint32_t cache_track;
+
+/* A directory for `capacity` segments (>= 1). */
+struct cache *cache_create(struct sim *sim, int64_t capacity);
+void cache_destroy(struct cache *cache);
+
+/* The entry of the rank's track, or 0. Not a look-up: changes nothing. */
+cache_track cache_find(const struct cache *cache, int32_t rank, int64_t track);
+
+/* Looks the track up for a host: it becomes the most recently used, and is entered if it was not there. */
+cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track);
+
+/* Those of the wanted segments that the entry does not hold. */
+uint32_t cache_missing(const struct cache *cache, cache_track track, uint32_t segments);
+
+/* Makes room for missing segments and enters them: on their way from the drives (inflight) or there. */
+void cache_enter(struct cache *cache, cache_track track, uint32_t segments, bool inflight);
+
+/* The segments have arrived: whoever waits for the track looks again. */
+void cache_staged(struct cache *cache, cache_track track, uint32_t segments);
+
+/* Whether any of the segments is still on its way. */
+bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t segments);
+
+/* Puts the activity in line until the track's next segments arrive. The caller pauses. */
+void cache_wait(struct cache *cache, cache_track track, struct activity *activity);
+
+/* ---- dirty data ---- */
+
+/* Dirty segments of the entry; whether some are being destaged. */
+uint32_t cache_dirty(const struct cache *cache, cache_track track);
+bool cache_is_destaging(const struct cache *cache, cache_track track);
+
+/* Those of the segments that are dirty already, so that a write to them takes no new room in NVS. */
+uint32_t cache_holds_dirty(const struct cache *cache, cache_track track, uint32_t segments);
+
+/* The segments were written at `now`: dirty (and valid), and the track is its rank's newest dirty one. */
+void cache_write(struct cache *cache, struct rank *rank, cache_track track, uint32_t segments, sim_time now);
+
+/* The rank's dirty track written longest ago that is not being destaged, 0 if none; and since when. */
+cache_track cache_oldest_dirty(const struct cache *cache, const struct rank *rank);
+sim_time cache_dirty_since(const struct cache *cache, cache_track track);
+
+/* The number of the track on its rank. */
+int64_t cache_track_number(const struct cache *cache, cache_track track);
+
+/* Begins to destage all of the track's dirty segments; returns them. The track leaves its rank's line. */
+uint32_t cache_destage_begin(struct cache *cache, struct rank *rank, cache_track track);
+
+/*
+ * Ends it. Segments written again meanwhile stay dirty, and the track joins its rank's line anew.
+ * Returns the segments that are clean now.
+ */
+uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track track);
+
+/* Tracks and segments held now; segments that fit. */
+int64_t cache_tracks(const struct cache *cache);
+int64_t cache_segments(const struct cache *cache);
+int64_t cache_capacity(const struct cache *cache);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/disk_op.h"
+
+#include "models/cache.h"
+#include "models/destage.h"
+
+static void use_drive_ends(struct disk_op *op, sim_time now)
+{
+    struct drive *drive = op->rank->drives[op->drive];
+    struct io_times *times = &op->times;
+    drive_done(drive, &op->plan);
+    station_release(drive_station(drive));
+    times->part_ns[PART_DRIVE_OVERHEAD] += op->plan.overhead_ns;
+    times->part_ns[PART_SEEK] += op->plan.seek_ns;
+    times->part_ns[PART_ROTATION] += op->plan.rotation_ns;
+    times->part_ns[PART_TRANSFER] += op->plan.transfer_ns;
+    times->mark_ns = now;
+}
+
+static sim_time plan_ns(const struct drive_plan *plan)
+{
+    return plan->overhead_ns + plan->seek_ns + plan->rotation_ns + plan->transfer_ns;
+}
+
+/* A read goes adapter, drive, loop; a write adapter, loop, drive. */
+static void disk_op_story(struct activity *self)
+{
+    struct disk_op *op = STORY_OF(self, struct disk_op, activity);
+    struct rank *rank = op->rank;
+    struct drive *drive = rank->drives[op->drive];
+    sim_time loop_ns = sim_transfer_ns((int64_t)op->access.blocks * BLOCK_BYTES, rank->model->loop_link_bytes_per_s);
+
+    STORY_BEGIN(self);
+    times_begin(&op->times, sim_now(self->sim));
+    rank->host_reads += op->host_read;
+
+    STORY_USE(self, rank->adapter->station, rank->model->adapter_command_ns);
+    times_charge_use(&op->times, self, PART_ADAPTER_QUEUE, PART_ADAPTER);
+
+    if (op->access.write) {
+        STORY_USE(self, rank->loop->write_links, loop_ns);
+        times_charge_use(&op->times, self, PART_LOOP_QUEUE, PART_LOOP);
+    }
+
+    STORY_SEIZE(self, drive_station(drive));
+    times_charge(&op->times, sim_now(self->sim), PART_DRIVE_QUEUE);
+    drive_plan(drive, &op->access, &op->plan);
+    STORY_WAIT(self, plan_ns(&op->plan));
+    use_drive_ends(op, sim_now(self->sim));
+
+    if (!op->access.write) {
+        STORY_USE(self, rank->loop->read_links, loop_ns);
+        times_charge_use(&op->times, self, PART_LOOP_QUEUE, PART_LOOP);
+    }
+
+    if (op->report != NULL)
+        *op->report = op->times;
+    if (op->track != 0)
+        cache_staged(rank->cluster->cache, op->track, op->segments);
+    if (op->host_read && --rank->host_reads == 0)
+        destage_rank_idle(rank);
+    STORY_END(self);
+}
+
+static void disk_op_ends(struct activity *self)
+{
+    struct disk_op *op = STORY_OF(self, struct disk_op, activity);
+    pool_give(op->rank->machine->disk_ops, op);
+}
+
+struct disk_op *disk_op_create(struct rank *rank, int32_t drive, int64_t block, int32_t blocks, bool write)
+{
+    struct disk_op *op = pool_take(rank->machine->disk_ops);
+    *op = (struct disk_op){.rank = rank, .drive = drive, .access = {block, blocks, write}};
+    activity_init(&op->activity, rank->machine->sim, disk_op_story, disk_op_ends);
+    return op;
+}

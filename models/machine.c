@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/machine.h"
+
+#include <stdlib.h>
+
+#include "models/cache.h"
+#include "models/destage.h"
+#include "models/disk_op.h"
+#include "sim/memory.h"
+
+static struct station *named_station(struct sim *sim, int32_t servers, char *name)
+{
+    struct station *station = station_create(sim, name, servers);
+    free(name);
+    return station;
+}
+
+static int64_t cluster_cache_segments(const struct server_model *model)
+{
+    return (int64_t)((double)(model->cache_bytes / CLUSTERS) * model->cache_data_share) / model->segment_bytes;
+}
+
+static void build_cluster(struct machine *machine, struct server *server, int number)
+{
+    struct sim *sim = machine->sim;
+    struct cluster *cluster = &server->clusters[number];
+    const struct server_model *model = &server->config->model;
+    const char *serial = server->config->serial;
+    cluster->model = model;
+    cluster->processors =
+        named_station(sim, model->processors_per_cluster, memory_text("%s/cluster.%d/processors", serial, number));
+    cluster->bus = named_station(sim, 1, memory_text("%s/cluster.%d/bus", serial, number));
+    cluster->cache = cache_create(sim, cluster_cache_segments(model));
+    char *nvs_name = memory_text("%s/cluster.%d/nvs", serial, number);
+    cluster->nvs = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS);
+    free(nvs_name);
+}
+
+/* The adapter and the loop of a rank, built when the first rank needs them. */
+static void build_path_to_rank(struct machine *machine, struct rank *rank)
+{
+    const struct rank_config *config = rank->config;
+    struct server *server = &machine->servers[config->server];
+    const char *serial = server->config->serial;
+    rank->adapter = &server->adapters[config->pair][config->cluster];
+    if (rank->adapter->station == NULL)
+        rank->adapter->station = named_station(
+            machine->sim, 1, memory_text("%s/adapter.%d.%d", serial, config->pair, config->cluster));
+    rank->loop = &server->loops[config->pair][config->loop];
+    if (rank->loop->read_links == NULL) {
+        char letter = (char)('A' + config->loop);
+        rank->loop->read_links = named_station(machine->sim, rank->model->loop_read_links,
+                                               memory_text("%s/loop.%d%c/read", serial, config->pair, letter));
+        rank->loop->write_links = named_station(machine->sim, rank->model->loop_write_links,
+                                                memory_text("%s/loop.%d%c/write", serial, config->pair, letter));
+    }
+}
+
+static void build_rank(struct machine *machine, size_t index)
+{
+    struct rank *rank = &machine->ranks[index];
+    const struct rank_config *config = &machine->config->ranks[index];
+    struct server *server = &machine->servers[config->server];
+    rank->machine = machine;
+    rank->config = config;
+    rank->model = &server->config->model;
+    rank->index = (int32_t)index;
+    rank->name = memory_text("%s/%s", server->config->serial, config->name);
+    rank->cluster = &server->clusters[config->cluster];
+    build_path_to_rank(machine, rank);
+    for (int32_t i = 0; i < config->active_drives; i++) {
+        /* Platters of different drives are not in step: golden-ratio steps spread them over the turn. */
+        double phase = 0.6180339887498949 * (double)(index * RANK_DRIVES_MAX + (size_t)i);
+        char *name = memory_text("%s.%d", rank->name, i);
+        rank->drives[i] = drive_create(machine->sim, name, &machine->config->drive_types[config->drive_type],
+                                       phase - (double)(int64_t)phase);
+        free(name);
+    }
+    destage_init_rank(rank);
+    struct cluster *cluster = rank->cluster;
+    cluster->ranks = memory_resize(cluster->ranks, (cluster->rank_count + 1) * sizeof *cluster->ranks);
+    cluster->ranks[cluster->rank_count++] = rank;
+}
+
+static void build_port(struct machine *machine, size_t index)
+{
+    const struct port_config *config = &machine->config->ports[index];
+    const char *serial = machine->config->servers[config->server].serial;
+    machine->ports[index].type = &machine->config->port_types[config->type];
+    machine->ports[index].station = named_station(machine->sim, 1, memory_text("%s/%s", serial, config->name));
+}
+
+struct machine *machine_create(struct sim *sim, const struct config *config)
+{
+    struct machine *machine = memory_alloc_zeroed(1, sizeof *machine);
+    machine->sim = sim;
+    machine->config = config;
+    machine->disk_ops = pool_create(sizeof(struct disk_op));
+    machine->destages = pool_create(destage_bytes);
+    machine->servers = memory_alloc_zeroed(config->server_count, sizeof *machine->servers);
+    machine->ports = memory_alloc_zeroed(config->port_count, sizeof *machine->ports);
+    machine->ranks = memory_alloc_zeroed(config->rank_count, sizeof *machine->ranks);
+    for (size_t i = 0; i < config->server_count; i++) {
+        machine->servers[i].config = &config->servers[i];
+        for (int cluster = 0; cluster < CLUSTERS; cluster++)
+            build_cluster(machine, &machine->servers[i], cluster);
+    }
+    for (size_t i = 0; i < config->port_count; i++)
+        build_port(machine, i);
+    for (size_t i = 0; i < config->rank_count; i++)
+        build_rank(machine, i);
+    return machine;
+}
+
+static void destroy_server(struct server *server)
+{
+    for (int i = 0; i < CLUSTERS; i++) {
+        struct cluster *cluster = &server->clusters[i];
+        station_destroy(cluster->processors);
+        station_destroy(cluster->bus);
+        cache_destroy(cluster->cache);
+        store_destroy(cluster->nvs);
+        free(cluster->ranks);
+    }
+    for (int pair = 0; pair < ADAPTER_PAIRS; pair++) {
+        for (int cluster = 0; cluster < CLUSTERS; cluster++)
+            station_destroy(server->adapters[pair][cluster].station);
+        for (int loop = 0; loop < LOOPS; loop++) {
+            station_destroy(server->loops[pair][loop].read_links);
+            station_destroy(server->loops[pair][loop].write_links);
+        }
+    }
+}
+
+void machine_destroy(struct machine *machine)
+{
+    if (machine == NULL)
+        return;
+    for (size_t i = 0; i < machine->config->rank_count; i++) {
+        for (int drive = 0; drive < RANK_DRIVES_MAX; drive++)
+            drive_destroy(machine->ranks[i].drives[drive]);
+        free(machine->ranks[i].name);
+    }
+    for (size_t i = 0; i < machine->config->port_count; i++)
+        station_destroy(machine->ports[i].station);
+    for (size_t i = 0; i < machine->config->server_count; i++)
+        destroy_server(&machine->servers[i]);
+    pool_destroy(machine->disk_ops);
+    pool_destroy(machine->destages);
+    free(machine->servers);
+    free(machine->ports);
+    free(machine->ranks);
+    free(machine);
+}
+
+static void restart_server(struct server *server)
+{
+    for (int i = 0; i < CLUSTERS; i++) {
+        struct cluster *cluster = &server->clusters[i];
+        station_restart(cluster->processors);
+        station_restart(cluster->bus);
+        store_restart(cluster->nvs);
+        cluster->reads = cluster->read_hits = cluster->destages = 0;
+    }
+    for (int pair = 0; pair < ADAPTER_PAIRS; pair++) {
+        for (int cluster = 0; cluster < CLUSTERS; cluster++)
+            if (server->adapters[pair][cluster].station != NULL)
+                station_restart(server->adapters[pair][cluster].station);
+        for (int loop = 0; loop < LOOPS; loop++) {
+            if (server->loops[pair][loop].read_links == NULL)
+                continue;
+            station_restart(server->loops[pair][loop].read_links);
+            station_restart(server->loops[pair][loop].write_links);
+        }
+    }
+}
+
+void machine_restart(struct machine *machine)
+{
+    for (size_t i = 0; i < machine->config->server_count; i++)
+        restart_server(&machine->servers[i]);
+    for (size_t i = 0; i < machine->config->port_count; i++)
+        station_restart(machine->ports[i].station);
+    for (size_t i = 0; i < machine->config->rank_count; i++)
+        for (int32_t drive = 0; drive < machine->ranks[i].config->active_drives; drive++)
+            station_restart(drive_station(machine->ranks[i].drives[drive]));
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * machine: the hardware of a resolved scenario, built once and used by every flow.
+ *
+ * Two clusters a server; each owns ranks, has processors, internal bandwidth and a cache, and keeps
+ * the other cluster's dirty data in its NVS. A device adapter pair has one adapter in each cluster and
+ * two SSA loops that both adapters reach.
+ *
+ *     host port -> cluster (processors, bus, cache | the other's NVS) -> adapter -> loop -> rank's drives
+ *
+ * The structs are open to the models, which are their users; nobody outside models/ includes this.
+ */
+#ifndef MODELS_MACHINE_H
+#define MODELS_MACHINE_H
+
+#include "models/config.h"
+#include "models/drive.h"
+#include "sim/pool.h"
+#include "sim/sim.h"
+#include "sim/station.h"
+#include "sim/store.h"
+
+struct cache;
+struct rank;
+
+enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2, RANK_DRIVES_MAX = 8 };
+
+struct port {
+    struct station *station; /* one transfer at a time */
+    const struct port_type *type;
+};
+
+struct cluster {
+    const struct server_model *model;
+    struct station *processors;
+    struct station *bus;        /* internal bandwidth, as one server */
+    struct cache *cache;        /* directory of the tracks it holds */
+    struct store *nvs;          /* room for this cluster's writes, in the other cluster, in bytes */
+    struct rank **ranks;        /* that it owns */
+    size_t rank_count;
+    int32_t destages_allowed;   /* per rank, by NVS occupancy (destage.c) */
+    int64_t reads, read_hits;   /* host reads looked up, since the last restart */
+    int64_t destages;           /* destage operations completed, since the last restart */
+};
+
+struct adapter {
+    struct station *station;
+};
+
+struct loop {
+    struct station *read_links, *write_links;
+};
+
+struct rank {
+    struct machine *machine;
+    const struct rank_config *config;
+    const struct server_model *model;
+    int32_t index;              /* in the config's list */
+    char *name;                 /* SERIAL/NAME */
+    struct cluster *cluster;    /* that owns it */
+    struct adapter *adapter;
+    struct loop *loop;
+    struct drive *drives[RANK_DRIVES_MAX];
+    int32_t host_reads;         /* host reads waiting for its drives */
+    int32_t destaging;          /* destages in progress */
+    uint32_t dirty_oldest, dirty_newest; /* its dirty tracks in order of last write (cache.h) */
+    bool drain_scheduled;       /* a look at old dirty data is pending */
+    struct sim_call drain;
+};
+
+struct server {
+    const struct server_config *config;
+    struct cluster clusters[CLUSTERS];
+    struct adapter adapters[ADAPTER_PAIRS][CLUSTERS]; /* station NULL where no rank needs it */
+    struct loop loops[ADAPTER_PAIRS][LOOPS];
+};
+
+struct machine {
+    struct sim *sim;
+    const struct config *config;
+    struct server *servers;
+    struct port *ports;
+    struct rank *ranks;
+    struct pool *disk_ops;      /* struct disk_op */
+    struct pool *destages;      /* struct destage */
+};
+
+/* Builds the hardware that the config describes. The config must outlive it. */
+struct machine *machine_create(struct sim *sim, const struct config *config);
+void machine_destroy(struct machine *machine);
+
+/* Begins every account anew (end of warm-up). */
+void machine_restart(struct machine *machine);
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/workload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/memory.h"
+
+/* One of a closed loop's clients: issues, waits, thinks. */
+struct workload_client {
+    struct activity activity;
+    struct workload *workload;
+};
+
+static struct host_io *issue(struct workload *workload, struct io_record *record)
+{
+    struct machine *machine = workload->ios->machine;
+    record->workload = (uint16_t)workload->index;
+    record->host = (uint16_t)workload->config->host;
+    workload->issued++;
+    workload->issued_measured += sim_now(machine->sim) >= machine->config->run.warmup_ns;
+    struct port *port = host_choose_port(workload->host, machine);
+    struct host_io *io = host_io_create(workload->ios, record, port);
+    if (workload->config->read_hit >= 0) {
+        io->hit_draws = &workload->hit_draws;
+        io->read_hit = workload->config->read_hit;
+    }
+    return io;
+}
+
+static struct host_io *issue_next(struct workload *workload)
+{
+    struct io_record record = {0};
+    address_next(workload->addresses, &record);
+    return issue(workload, &record);
+}
+
+static void open_story(struct activity *self)
+{
+    struct workload *workload = STORY_OF(self, struct workload, activity);
+
+    STORY_BEGIN(self);
+    while (arrivals_next(&workload->arrivals, &workload->next_ns)) {
+        STORY_WAIT(self, workload->next_ns - sim_now(self->sim));
+        activity_start(&issue_next(workload)->activity);
+    }
+    workload->ended = true;
+    STORY_END(self);
+}
+
+static void client_story(struct activity *self)
+{
+    struct workload *workload = STORY_OF(self, struct workload_client, activity)->workload;
+
+    STORY_BEGIN(self);
+    for (;;) {
+        STORY_CALL(self, &issue_next(workload)->activity);
+        STORY_WAIT(self, workload->config->thinktime_ns);
+    }
+    STORY_END(self);
+}
+
+/* ---- replay ---- */
+
+/*
+ * Lays a recorded I/O onto the workload's volumes. Recorded devices take the volumes in turn; a single
+ * device's addresses run on through all of them, one after another. Addresses wrap where the volumes end,
+ * and an I/O that would reach beyond its volume's end is moved back to end there. false, with the trace's
+ * error, when the I/O is longer than the volume.
+ */
+static bool place_entry(const struct workload *workload, const struct trace_entry *entry, struct io_record *record)
+{
+    const struct config *config = workload->ios->machine->config;
+    const struct workload_config *own = workload->config;
+    int64_t offset = entry->offset_blocks;
+    size_t at = entry->device % own->volume_count;
+    if (workload->source->device_count == 1) {
+        int64_t all = 0;
+        for (size_t i = 0; i < own->volume_count; i++)
+            all += config->volumes[own->volumes[i]].size_bytes / BLOCK_BYTES;
+        offset %= all;
+        for (at = 0; offset >= config->volumes[own->volumes[at]].size_bytes / BLOCK_BYTES; at++)
+            offset -= config->volumes[own->volumes[at]].size_bytes / BLOCK_BYTES;
+    }
+    int64_t blocks = config->volumes[own->volumes[at]].size_bytes / BLOCK_BYTES;
+    int64_t last = blocks - entry->length_bytes / BLOCK_BYTES;
+    if (last < 0)
+        return error_set(workload->trace_error, ERROR_INPUT, own->trace_place,
+                         "an I/O of %d bytes in '%s' does not fit volume '%s' of %lld bytes; give the workload larger "
+                         "volumes",
+                         entry->length_bytes, own->trace_file, config->volumes[own->volumes[at]].label,
+                         (long long)config->volumes[own->volumes[at]].size_bytes);
+    offset %= blocks;
+    record->volume = (uint32_t)own->volumes[at];
+    record->offset_blocks = offset < last ? offset : last;
+    record->length_bytes = entry->length_bytes;
+    record->op = entry->op;
+    return true;
+}
+
+static void trace_story(struct activity *self)
+{
+    struct workload *workload = STORY_OF(self, struct workload, activity);
+    struct io_record record = {0};
+
+    STORY_BEGIN(self);
+    while (workload->source->next(workload->source, &workload->entry, workload->trace_error)) {
+        workload->next_ns = (sim_time)((double)workload->entry.issue_ns / workload->config->trace_speed);
+        STORY_WAIT(self, workload->next_ns - sim_now(self->sim));
+        if (!place_entry(workload, &workload->entry, &record))
+            break;
+        activity_start(&issue(workload, &record)->activity);
+    }
+    workload->ended = true;
+    if (workload->trace_error->kind != ERROR_NONE)
+        sim_stop(self->sim);
+    STORY_END(self);
+}
+
+/* ---- beginning and end ---- */
+
+static void init_clients(struct workload *workload)
+{
+    size_t count = (size_t)workload->config->iodepth;
+    workload->clients = memory_alloc_zeroed(count, sizeof *workload->clients);
+    for (size_t i = 0; i < count; i++) {
+        workload->clients[i].workload = workload;
+        activity_init(&workload->clients[i].activity, workload->ios->machine->sim, client_story, NULL);
+    }
+}
+
+void workload_init(struct workload *workload, struct host_io_pool *ios, size_t index, struct host *host,
+                   struct trace_source *source, uint64_t seed, struct error *trace_error)
+{
+    const struct config *config = ios->machine->config;
+    struct sim *sim = ios->machine->sim;
+    char name[512];
+    *workload = (struct workload){.config = &config->workloads[index], .index = (int32_t)index, .ios = ios,
+                                  .host = host, .source = source, .trace_error = trace_error};
+    snprintf(name, sizeof name, "workload/%s/hit", workload->config->name);
+    rng_init(&workload->hit_draws, seed, name);
+    if (workload->config->kind != LOAD_TRACE)
+        workload->addresses = address_create(config, index, seed, "run");
+    switch (workload->config->kind) {
+    case LOAD_OPEN:
+        arrivals_init(&workload->arrivals, workload->config, seed);
+        activity_init(&workload->activity, sim, open_story, NULL);
+        break;
+    case LOAD_TRACE:
+        activity_init(&workload->activity, sim, trace_story, NULL);
+        break;
+    case LOAD_CLOSED:
+        init_clients(workload);
+        break;
+    }
+}
+
+void workload_start(struct workload *workload)
+{
+    if (workload->config->kind != LOAD_CLOSED) {
+        activity_start(&workload->activity);
+        return;
+    }
+    for (int32_t i = 0; i < workload->config->iodepth; i++)
+        activity_start(&workload->clients[i].activity);
+}
+
+void workload_destroy(struct workload *workload)
+{
+    address_destroy(workload->addresses);
+    free(workload->clients);
+}

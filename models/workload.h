@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * workload: what hosts ask of the server - open arrivals, closed loops, replayed traces.
+ */
+#ifndef MODELS_WORKLOAD_H
+#define MODELS_WORKLOAD_H
+
+#include "models/address.h"
+#include "models/arrival.h"
+#include "models/host.h"
+#include "models/host_io.h"
+#include "models/trace_source.h"
+
+struct workload_client;
+
+struct workload {
+    const struct workload_config *config;
+    int32_t index;
+    struct host_io_pool *ios;
+    struct host *host;
+    struct address_stream *addresses; /* NULL when a trace is replayed */
+    struct rng hit_draws;
+    struct activity activity;         /* issues an open workload's or a trace's I/Os */
+    struct arrivals arrivals;
+    sim_time next_ns;                 /* when the next one is issued */
+    struct trace_source *source;
+    struct trace_entry entry;         /* the next one of the trace */
+    struct error *trace_error;        /* set when the trace cannot be read on */
+    struct workload_client *clients;  /* a closed loop's */
+    bool ended;                       /* will issue nothing more */
+    int64_t issued, issued_measured;  /* in all, and from the end of the warm-up on */
+};
+
+/* Prepares workload `index` of the pool's config. `source` is the trace that it replays, or NULL; it stays the
+ * caller's, as do host and error. */
+void workload_init(struct workload *workload, struct host_io_pool *ios, size_t index, struct host *host,
+                   struct trace_source *source, uint64_t seed, struct error *trace_error);
+
+/* Starts issuing at the current time. */
+void workload_start(struct workload *workload);
+
+void workload_destroy(struct workload *workload);
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "scenarios/hardware.h"
+#include "sim/memory.h"
+#include "tests/unit.h"
+
+#define CATALOG SOURCE_DIR "/models/catalog"
+
+static struct catalog *load(void)
+{
+    struct diagnostics *diagnostics = diagnostics_create();
+    struct catalog *catalog = catalog_load_folder(CATALOG, diagnostics);
+    diagnostics_print(diagnostics, stdout);
+    CHECK_INT(diagnostics_errors(diagnostics) + diagnostics_warnings(diagnostics), 0);
+    diagnostics_destroy(diagnostics);
+    return catalog;
+}
+
+static struct drive_type read_drive(const struct catalog *catalog, const char *name)
+{
+    struct diagnostics *diagnostics = diagnostics_create();
+    struct drive_type type = {0};
+    CHECK(hardware_drive_type(catalog_find(catalog, CATALOG_DRIVES, name), &type, diagnostics));
+    diagnostics_destroy(diagnostics);
+    return type;
+}
+
+static void free_drive(struct drive_type *type)
+{
+    free(type->name);
+    free(type->seek_points);
+    free(type->zones);
+}
+
+static void every_value_has_source_tag_and_uncertainty(void)
+{
+    struct catalog *catalog = load();
+    size_t entries = 0, values = 0;
+    for (int kind = 0; kind < CATALOG_KIND_COUNT; kind++) {
+        const struct catalog_entry *entry;
+        for (size_t i = 0; (entry = catalog_at(catalog, (enum catalog_kind)kind, i)) != NULL; i++, entries++) {
+            for (size_t j = 0; j < entry->count; j++, values++) {
+                const struct catalog_value *value = &entry->values[j];
+                unit_check(value->source[0] != '\0' && value->tag[0] != '\0' && value->uncertainty[0] != '\0', __FILE__,
+                           __LINE__, "%s %s has provenance", entry->name, value->key->name);
+            }
+        }
+    }
+    CHECK_INT(entries, 4 + 3 + 3 + 1);
+    CHECK(values > 100);
+    catalog_destroy(catalog);
+}
+
+static void entries_take_what_they_lack_from_the_entry_they_build_on(void)
+{
+    struct catalog *catalog = load();
+    CHECK_INT(hardware_integer(catalog_find(catalog, CATALOG_SERVERS, "E20"), "cache"), (int64_t)6 << 30);
+    CHECK_INT(hardware_integer(catalog_find(catalog, CATALOG_SERVERS, "E10"), "cache"), (int64_t)6 << 30);
+    CHECK_INT(hardware_integer(catalog_find(catalog, CATALOG_SERVERS, "E10"), "nvs"), (int64_t)384 << 20);
+    CHECK_INT(hardware_integer(catalog_find(catalog, CATALOG_SERVERS, "F10"), "drives"), 128);
+    CHECK_INT(hardware_integer(catalog_find(catalog, CATALOG_SERVERS, "F20"), "drives"), 384);
+    catalog_destroy(catalog);
+}
+
+static void the_36lzx_has_its_published_capacity_and_seek_time(void)
+{
+    struct catalog *catalog = load();
+    struct drive_type type = read_drive(catalog, "ultrastar-36lzx");
+    CHECK_INT(type.zone_count, 11);
+    CHECK_NEAR((double)hardware_drive_sectors(&type) * 512 / 1e9, 36.7, 0.367);
+    CHECK_NEAR(hardware_mean_seek_ns(&type) / 1e6, 4.9, 0.1);
+    CHECK_INT(type.seek_points[0].seek_ns, 500000);
+    CHECK_INT(type.seek_points[type.seek_point_count - 1].cylinders, type.cylinders - 1);
+    CHECK_INT(type.seek_points[type.seek_point_count - 1].seek_ns, 10500000);
+    CHECK_INT(type.revolution_ns, 5988024);
+    double random_read_ms = ((double)type.overhead_ns + hardware_mean_seek_ns(&type) + (double)type.revolution_ns / 2 +
+                             (double)type.revolution_ns * 8 / 396) /
+                            1e6;
+    CHECK_NEAR(random_read_ms, 8.3, 0.83);
+    free_drive(&type);
+    catalog_destroy(catalog);
+}
+
+/* Sustained rate over a track and the switch after it, in MB/s. */
+static double sustained(const struct drive_type *type, int32_t sectors)
+{
+    return sectors * 512.0 / (double)(type->revolution_ns + type->head_switch_ns) * 1e3;
+}
+
+static void the_36lzx_sustains_21_to_36_mb_per_s(void)
+{
+    struct catalog *catalog = load();
+    struct drive_type type = read_drive(catalog, "ultrastar-36lzx");
+    CHECK_NEAR(sustained(&type, type.zones[0].sectors_per_track), 36, 1.1);
+    CHECK_NEAR(sustained(&type, type.zones[type.zone_count - 1].sectors_per_track), 21, 0.7);
+    free_drive(&type);
+    catalog_destroy(catalog);
+}
+
+static void the_measured_drives_have_their_size(void)
+{
+    struct catalog *catalog = load();
+    struct drive_type es = read_drive(catalog, "ultrastar-18es");
+    struct drive_type cheetah = read_drive(catalog, "cheetah-9lp");
+    CHECK_NEAR((double)hardware_drive_sectors(&es) / 17916240, 1, 0.015);
+    CHECK_NEAR((double)hardware_drive_sectors(&cheetah) / 17783240, 1, 0.015);
+    free_drive(&es);
+    free_drive(&cheetah);
+    catalog_destroy(catalog);
+}
+
+static void mean_seek_is_exact_for_a_straight_line(void)
+{
+    /* Seek of d cylinders: d ms. Mean distance over random pairs of n cylinders: (n^2 - 1) / 3n. */
+    struct seek_point points[] = {{1, 1000000}, {99, 99000000}};
+    struct drive_type type = {.cylinders = 100, .seek_points = points, .seek_point_count = 2};
+    CHECK_NEAR(hardware_mean_seek_ns(&type) / 1e6, 9999.0 / 300, 1e-9);
+}
+
+static void processor_times_give_the_quoted_rates(void)
+{
+    struct catalog *catalog = load();
+    const struct catalog_entry *f20 = catalog_find(catalog, CATALOG_SERVERS, "F20");
+    double hit = (double)hardware_integer(f20, "processor_read_hit"),
+           miss = (double)hardware_integer(f20, "processor_read_miss");
+    double write = (double)hardware_integer(f20, "processor_write"),
+           stage = (double)hardware_integer(f20, "processor_stage");
+    double destage = (double)hardware_integer(f20, "processor_destage");
+    CHECK_NEAR(8e9 / hit, 36000, 1000);
+    CHECK_NEAR(8e9 / (0.35 * hit + 0.35 * (miss + stage) + 0.3 * (write + destage)), 19000, 1000);
+    catalog_destroy(catalog);
+}
+
+/* Loads a folder whose drives.yaml is `text` and whose other files are missing; the lines go to `found`. */
+static char found[4000];
+
+static void load_drives(const char *text)
+{
+    char folder[] = "/tmp/essim-catalog-XXXXXX";
+    CHECK(mkdtemp(folder) != NULL);
+    char *path = memory_text("%s/drives.yaml", folder);
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+    struct diagnostics *diagnostics = diagnostics_create();
+    catalog_destroy(catalog_load_folder(folder, diagnostics));
+    FILE *lines = fmemopen(found, sizeof found, "w");
+    diagnostics_print(diagnostics, lines);
+    fclose(lines);
+    diagnostics_destroy(diagnostics);
+    unlink(path);
+    rmdir(folder);
+    free(path);
+}
+
+static void a_broken_catalogue_is_reported_like_a_scenario(void)
+{
+    load_drives("drives:\n  d:\n    rpm: 10000\n    heads: {value: x, source: y, tag: guessed, uncertainty: none}\n    "
+                "hats: 1\n");
+    CHECK_CONTAINS(found, "servers.yaml: cannot be read");
+    CHECK_CONTAINS(found, "drives.yaml:3:10: drives.d.rpm: value is missing");
+    CHECK_CONTAINS(found, "drives.yaml:4:20: drives.d.heads.value: \"x\" is no whole number");
+    CHECK_CONTAINS(found, "drives.yaml:4:39: drives.d.heads.tag: \"guessed\" is not known");
+    CHECK_CONTAINS(found, "drives.yaml:5:5: drives.d.hats: the key is not known");
+    CHECK_CONTAINS(found, "drives.yaml:2:3: drives.d: lacks overhead");
+    load_drives("discs: {}\n");
+    CHECK_CONTAINS(found, "drives.yaml:1:1: the file does not hold what it must: one key, drives");
+    load_drives("drives: {a: {like: b}, b: {like: a}}\n");
+    CHECK_CONTAINS(found, "drives.a.like: the entry builds on itself");
+}
+
+static char *print(const struct catalog *catalog, const char *kind, const char *name, struct diagnostics *diagnostics)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    catalog_print(catalog, kind, name, stream, diagnostics);
+    fclose(stream);
+    return text;
+}
+
+static void the_catalogue_prints_every_value_with_its_provenance(void)
+{
+    struct catalog *catalog = load();
+    struct diagnostics *diagnostics = diagnostics_create();
+    char *all = print(catalog, NULL, NULL, diagnostics);
+    CHECK_CONTAINS(all, "ultrastar-36lzx");
+    CHECK_CONTAINS(all, "escon");
+    char *one = print(catalog, "ports", "escon", diagnostics);
+    CHECK_CONTAINS(one, "rate: 17 MB/s");
+    CHECK_CONTAINS(one, "tag: published; uncertainty: ±3 %");
+    char *none = print(catalog, "drivs", NULL, diagnostics);
+    char *nobody = print(catalog, "drives", "ultrastar", diagnostics);
+    CHECK_CONTAINS(diagnostics_line(diagnostics, 0), "did you mean drives?");
+    CHECK_CONTAINS(diagnostics_line(diagnostics, 1), "\"ultrastar\" is not in the catalogue of drives");
+    free(all);
+    free(one);
+    free(none);
+    free(nobody);
+    diagnostics_destroy(diagnostics);
+    catalog_destroy(catalog);
+}
+
+UNIT_MAIN("catalog", {"every value has source, tag and uncertainty", every_value_has_source_tag_and_uncertainty},
+          {"entries take what they lack from the entry they build on",
+           entries_take_what_they_lack_from_the_entry_they_build_on},
+          {"the 36LZX has its published capacity and seek time", the_36lzx_has_its_published_capacity_and_seek_time},
+          {"the 36LZX sustains 21 to 36 MB/s", the_36lzx_sustains_21_to_36_mb_per_s},
+          {"the measured drives have their size", the_measured_drives_have_their_size},
+          {"the mean seek is exact for a straight line", mean_seek_is_exact_for_a_straight_line},
+          {"processor times give the quoted rates", processor_times_give_the_quoted_rates},
+          {"a broken catalogue is reported like a scenario", a_broken_catalogue_is_reported_like_a_scenario},
+          {"the catalogue prints every value with its provenance",
+           the_catalogue_prints_every_value_with_its_provenance})
