@@ -47,7 +47,7 @@ void cache_enter(struct cache *cache, cache_track track, uint32_t segments, bool
 /* The segments have arrived: whoever waits for the track looks again. */
 void cache_staged(struct cache *cache, cache_track track, uint32_t segments);
 
-/* Whether any of the segments is still on its way. */
+/* Whether any of the segments is still on its way, and was not written meanwhile. */
 bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t segments);
 
 /* Puts the activity in line until the track's next segments arrive. The caller pauses. */
