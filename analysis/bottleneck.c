@@ -8,13 +8,12 @@
 /* A rank stands for its busiest drive when it is at least this share as near to its threshold. */
 #define RANK_SHARE 0.9
 
-/* What a planner does about a busy component. */
+/* What a planner does about a busy component; a cache is none. */
 static const char *kind_advice(enum resource_kind kind)
 {
     static const char *const advice[RESOURCE_KIND_COUNT] = {
         [RESOURCE_PORT] = "add host ports, spread the hosts over more of them, or use a faster type",
         [RESOURCE_PROCESSOR] = "move volumes to ranks of the other cluster or another server, or take a faster model",
-        [RESOURCE_CACHE] = "enlarge the cache",
         [RESOURCE_NVS] = "spread the writes over more ranks, so that they are destaged faster, or over both clusters",
         [RESOURCE_DEVICE_ADAPTER] = "spread the volumes over ranks of more device adapter pairs",
         [RESOURCE_LOOP] = "spread the volumes over ranks of more loops and device adapter pairs",
@@ -26,23 +25,13 @@ static const char *kind_advice(enum resource_kind kind)
     return advice[kind];
 }
 
-/*
- * Memory is there to be full, and how full it is does not grow with the load: a cache never counts, NVS only
- * once writes wait for room.
- */
-static bool is_just_full(const struct resource_report *report)
-{
-    return report->kind == RESOURCE_CACHE || (report->kind == RESOURCE_NVS && !(report->mean_queue > 0));
-}
-
-/* Utilisation relative to the threshold; 0 when the report says nothing. */
+/* Utilisation relative to the threshold; 0 when the report says nothing about the load. */
 static double pressure(const struct resource_report *report)
 {
-    if (is_just_full(report))
-        return 0;
     if (!(report->utilization > 0) || !(report->threshold > 0) || !isfinite(report->utilization))
         return 0;
-    return report->utilization / report->threshold;
+    bool idle_mark = report->kind == RESOURCE_NVS && report->utilization < report->threshold;
+    return report->kind == RESOURCE_CACHE || idle_mark ? 0 : report->utilization / report->threshold;
 }
 
 /* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */
@@ -95,11 +84,8 @@ void bottleneck_find(const struct resource_report *resources, size_t count, stru
 
 bool bottleneck_in_overview(const char *kind)
 {
-    static const enum resource_kind left_out[] = {RESOURCE_CACHE, RESOURCE_NVS, RESOURCE_DRIVE};
-    for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++)
-        if (strcmp(kind, resource_kind_name(left_out[i])) == 0)
-            return false;
-    return true;
+    return strcmp(kind, resource_kind_name(RESOURCE_DRIVE)) != 0 &&
+           strcmp(kind, resource_kind_name(RESOURCE_CACHE)) != 0;
 }
 
 bool bottleneck_unstable(int64_t issued, int64_t completed)

@@ -26,14 +26,14 @@ struct bottleneck {
 /*
  * Finds the resource that limits among `count` reports, the first of equals. Where the nearest is a
  * drive (SERIAL/RANK.DRIVE) and its rank is as busy within a tenth, the rank is named, because ranks
- * are what a planner can add. Reports without a utilisation or threshold above 0 are passed over, and
- * so are caches, and NVS in which no write waited for room: to be full is what they are for.
+ * are what a planner can add. Passed over are caches, which are full under any load; NVS below its threshold,
+ * because destaging keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
  */
 void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck);
 
 /*
- * Whether a kind (resource_kind_name()) belongs in an overview of the busiest resources: not memory, which
- * is there to be full, and not single drives, for which their rank stands.
+ * Whether a resource of that kind (resource_kind_name()) belongs among the busiest: ranks stand for their
+ * drives, else the drives of one busy rank would be all there is to see, and a cache is full under any load.
  */
 bool bottleneck_in_overview(const char *kind);
 

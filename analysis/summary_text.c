@@ -22,6 +22,9 @@ enum {
     TIMELINE_LINES = 20, /* events listed */
 };
 
+/* Parts below this share of the mean would show as 0.0 %; they are left out. */
+#define LEAST_SHARE 0.0005
+
 /* ---- members of an object, sorted ---- */
 
 struct member {
@@ -147,6 +150,8 @@ static void put_parts(const struct display *display, const char *name, const jso
     }
     for (size_t i = 0; parts && i < count; i++) {
         double ms = json_is_number(parts[i].value) ? parts[i].weight : NAN;
+        if (ms / mean < LEAST_SHARE)
+            break;
         fputs("  ", display->out);
         display_left(display, parts[i].name, PART_WIDTH);
         text_table_number(display, ms, TEXT_MEASURE, 10);
@@ -166,7 +171,7 @@ static void put_busiest(const struct display *display, const json_t *summary)
         if (!bottleneck_in_overview(text_table_text_at(members[i].value, "kind", "")))
             continue;
         if (listed++ == 0) {
-            fputs("\nBusiest resources (drives, cache, nvs: --by resource)\n", display->out);
+            fputs("\nBusiest resources (drives and caches: --by resource)\n", display->out);
             text_table_resource_titles(display, width);
         }
         text_table_resource(display, members[i].name, width, members[i].value);
