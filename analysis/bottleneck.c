@@ -8,13 +8,12 @@
 /* A rank stands for its busiest drive when it is at least this share as near to its threshold. */
 #define RANK_SHARE 0.9
 
-/* What a planner does about a busy component. */
+/* What a planner does about a busy component; a cache is none. */
 static const char *kind_advice(enum resource_kind kind)
 {
     static const char *const advice[RESOURCE_KIND_COUNT] = {
         [RESOURCE_PORT] = "add host ports, spread the hosts over more of them, or use a faster type",
         [RESOURCE_PROCESSOR] = "move volumes to ranks of the other cluster or another server, or take a faster model",
-        [RESOURCE_CACHE] = "enlarge the cache",
         [RESOURCE_NVS] = "spread the writes over more ranks, so that they are destaged faster, or over both clusters",
         [RESOURCE_DEVICE_ADAPTER] = "spread the volumes over ranks of more device adapter pairs",
         [RESOURCE_LOOP] = "spread the volumes over ranks of more loops and device adapter pairs",
@@ -26,12 +25,13 @@ static const char *kind_advice(enum resource_kind kind)
     return advice[kind];
 }
 
-/* Utilisation relative to the threshold; 0 when the report says nothing. */
+/* Utilisation relative to the threshold; 0 when the report says nothing about the load. */
 static double pressure(const struct resource_report *report)
 {
     if (!(report->utilization > 0) || !(report->threshold > 0) || !isfinite(report->utilization))
         return 0;
-    return report->utilization / report->threshold;
+    bool idle_mark = report->kind == RESOURCE_NVS && report->utilization < report->threshold;
+    return report->kind == RESOURCE_CACHE || idle_mark ? 0 : report->utilization / report->threshold;
 }
 
 /* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */

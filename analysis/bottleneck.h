@@ -26,7 +26,8 @@ struct bottleneck {
 /*
  * Finds the resource that limits among `count` reports, the first of equals. Where the nearest is a
  * drive (SERIAL/RANK.DRIVE) and its rank is as busy within a tenth, the rank is named, because ranks
- * are what a planner can add. Reports without a utilisation or threshold above 0 are passed over.
+ * are what a planner can add. Passed over are caches, which are full under any load; NVS below its threshold,
+ * because destaging keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
  */
 void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck);
 

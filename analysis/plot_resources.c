@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/bottleneck.h"
 #include "analysis/plot_pictures.h"
 #include "analysis/plot_style.h"
 #include "analysis/utf8.h"
@@ -59,7 +60,8 @@ static struct resource *collect(const json_t *summary, size_t *count)
     *count = 0;
     json_object_foreach (objects, name, object) {
         struct resource resource = {name, number_at(object, "utilization"), number_at(object, "threshold")};
-        if (!(resource.utilization > 0))
+        const char *kind = json_string_value(json_object_get(object, "kind"));
+        if (!(resource.utilization > 0) || (kind != NULL && !bottleneck_in_overview(kind)))
             continue;
         if (!(resource.threshold > 0))
             resource.threshold = 1;

@@ -21,6 +21,9 @@ enum {
     TIMELINE_LINES = 20, /* events listed */
 };
 
+/* Parts below this share of the mean would show as 0.0 %; they are left out. */
+#define LEAST_SHARE 0.0005
+
 /* ---- members of an object, sorted ---- */
 
 struct member {
@@ -146,6 +149,8 @@ static void put_parts(const struct display *display, const char *name, const jso
     }
     for (size_t i = 0; parts && i < count; i++) {
         double ms = json_is_number(parts[i].value) ? parts[i].weight : NAN;
+        if (ms / mean < LEAST_SHARE)
+            break;
         fputs("  ", display->out);
         display_left(display, parts[i].name, PART_WIDTH);
         text_table_number(display, ms, TEXT_MEASURE, 10);
@@ -155,7 +160,13 @@ static void put_parts(const struct display *display, const char *name, const jso
     free(parts);
 }
 
-/* Ranks stand for their drives here, else the drives of one busy rank would be all there is to see. */
+/* Whether a resource of that kind belongs among the busiest: ranks stand for their drives, else the drives of
+ * one busy rank would be all there is to see, and a cache is full under any load. */
+static bool is_load(const char *kind)
+{
+    return strcmp(kind, resource_kind_name(RESOURCE_DRIVE)) != 0 && strcmp(kind, resource_kind_name(RESOURCE_CACHE)) != 0;
+}
+
 static void put_busiest(const struct display *display, const json_t *summary)
 {
     const json_t *resources = json_object_get(summary, "resources");
@@ -163,10 +174,10 @@ static void put_busiest(const struct display *display, const json_t *summary)
     size_t count, listed = 0;
     struct member *members = members_sorted(resources, "utilization", &count);
     for (size_t i = 0; members && i < count && listed < BUSIEST; i++) {
-        if (strcmp(text_table_text_at(members[i].value, "kind", ""), resource_kind_name(RESOURCE_DRIVE)) == 0)
+        if (!is_load(text_table_text_at(members[i].value, "kind", "")))
             continue;
         if (listed++ == 0) {
-            fputs("\nBusiest resources (single drives: --by resource)\n", display->out);
+            fputs("\nBusiest resources (drives and caches: --by resource)\n", display->out);
             text_table_resource_titles(display, width);
         }
         text_table_resource(display, members[i].name, width, members[i].value);

@@ -17,8 +17,10 @@ struct command {
 };
 
 extern const struct command command_run;
-extern const struct command command_import;
-extern const struct command command_plot;
+extern const struct command command_check;
 extern const struct command command_summary;
+extern const struct command command_plot;
+extern const struct command command_import;
+extern const struct command command_catalog;
 
 #endif

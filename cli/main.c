@@ -13,9 +13,11 @@
 /* In the order of `essim --help`. */
 static const struct command *const commands[] = {
     &command_run,
+    &command_check,
     &command_summary,
-    &command_import,
     &command_plot,
+    &command_import,
+    &command_catalog,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/machine.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/cache.h"
 #include "models/destage.h"
 #include "models/disk_op.h"
 #include "sim/memory.h"
-
-static char *format_name(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static char *format_name(const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return memory_copy_string(text);
-}
 
 static struct station *named_station(struct sim *sim, int32_t servers, char *name)
 {
@@ -42,10 +28,10 @@ static void build_cluster(struct machine *machine, struct server *server, int nu
     const char *serial = server->config->serial;
     cluster->model = model;
     cluster->processors =
-        named_station(sim, model->processors_per_cluster, format_name("%s/cluster.%d/processors", serial, number));
-    cluster->bus = named_station(sim, 1, format_name("%s/cluster.%d/bus", serial, number));
+        named_station(sim, model->processors_per_cluster, memory_text("%s/cluster.%d/processors", serial, number));
+    cluster->bus = named_station(sim, 1, memory_text("%s/cluster.%d/bus", serial, number));
     cluster->cache = cache_create(sim, cluster_cache_segments(model));
-    char *nvs_name = format_name("%s/cluster.%d/nvs", serial, number);
+    char *nvs_name = memory_text("%s/cluster.%d/nvs", serial, number);
     cluster->nvs = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS);
     free(nvs_name);
 }
@@ -59,14 +45,14 @@ static void build_path_to_rank(struct machine *machine, struct rank *rank)
     rank->adapter = &server->adapters[config->pair][config->cluster];
     if (rank->adapter->station == NULL)
         rank->adapter->station = named_station(
-            machine->sim, 1, format_name("%s/adapter.%d.%d", serial, config->pair, config->cluster));
+            machine->sim, 1, memory_text("%s/adapter.%d.%d", serial, config->pair, config->cluster));
     rank->loop = &server->loops[config->pair][config->loop];
     if (rank->loop->read_links == NULL) {
         char letter = (char)('A' + config->loop);
         rank->loop->read_links = named_station(machine->sim, rank->model->loop_read_links,
-                                               format_name("%s/loop.%d%c/read", serial, config->pair, letter));
+                                               memory_text("%s/loop.%d%c/read", serial, config->pair, letter));
         rank->loop->write_links = named_station(machine->sim, rank->model->loop_write_links,
-                                                format_name("%s/loop.%d%c/write", serial, config->pair, letter));
+                                                memory_text("%s/loop.%d%c/write", serial, config->pair, letter));
     }
 }
 
@@ -79,13 +65,13 @@ static void build_rank(struct machine *machine, size_t index)
     rank->config = config;
     rank->model = &server->config->model;
     rank->index = (int32_t)index;
-    rank->name = format_name("%s/%s", server->config->serial, config->name);
+    rank->name = memory_text("%s/%s", server->config->serial, config->name);
     rank->cluster = &server->clusters[config->cluster];
     build_path_to_rank(machine, rank);
     for (int32_t i = 0; i < config->active_drives; i++) {
         /* Platters of different drives are not in step: golden-ratio steps spread them over the turn. */
         double phase = 0.6180339887498949 * (double)(index * RANK_DRIVES_MAX + (size_t)i);
-        char *name = format_name("%s.%d", rank->name, i);
+        char *name = memory_text("%s.%d", rank->name, i);
         rank->drives[i] = drive_create(machine->sim, name, &machine->config->drive_types[config->drive_type],
                                        phase - (double)(int64_t)phase);
         free(name);
@@ -101,7 +87,7 @@ static void build_port(struct machine *machine, size_t index)
     const struct port_config *config = &machine->config->ports[index];
     const char *serial = machine->config->servers[config->server].serial;
     machine->ports[index].type = &machine->config->port_types[config->type];
-    machine->ports[index].station = named_station(machine->sim, 1, format_name("%s/%s", serial, config->name));
+    machine->ports[index].station = named_station(machine->sim, 1, memory_text("%s/%s", serial, config->name));
 }
 
 struct machine *machine_create(struct sim *sim, const struct config *config)

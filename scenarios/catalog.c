@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/nearest.h"
 
 enum { LIKE_DEPTH_MAX = 16, ENTRIES_MAX = 1000 };
@@ -97,11 +97,11 @@ const struct catalog_entry *catalog_require(const struct catalog *catalog, enum 
 static struct catalog_entry *entry_create(enum catalog_kind kind, const char *name, const struct node *node,
                                           const struct catalog_entry *like)
 {
-    struct catalog_entry *entry = memory_zeroed(1, sizeof *entry);
+    struct catalog_entry *entry = memory_alloc_zeroed(1, sizeof *entry);
     size_t most;
     schema_keys(&most);
     *entry = (struct catalog_entry){
-        .kind = kind, .name = name, .node = node, .values = memory_zeroed(most, sizeof entry->values[0])};
+        .kind = kind, .name = name, .node = node, .values = memory_alloc_zeroed(most, sizeof entry->values[0])};
     if (like != NULL) {
         memcpy(entry->values, like->values, like->count * sizeof entry->values[0]);
         entry->count = like->count;
@@ -313,7 +313,7 @@ static void read_file(struct catalog *catalog, enum catalog_kind kind, const cha
 
 struct catalog *catalog_load_folder(const char *folder, struct diagnostics *diagnostics)
 {
-    struct catalog *catalog = memory_zeroed(1, sizeof *catalog);
+    struct catalog *catalog = memory_alloc_zeroed(1, sizeof *catalog);
     for (int kind = 0; kind < CATALOG_KIND_COUNT; kind++)
         read_file(catalog, (enum catalog_kind)kind, folder, diagnostics);
     return catalog;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "scenarios/catalog.h"
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 static bool is_folder(const char *path)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "scenarios/catalog.h"
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/nearest.h"
 
 static char *joined(char *text, const char *more)

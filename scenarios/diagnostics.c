@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 struct diagnostic {
     char *file;   /* where: the file's name, or "--set" */
@@ -28,7 +28,7 @@ struct diagnostics {
 
 struct diagnostics *diagnostics_create(void)
 {
-    return memory_zeroed(1, sizeof(struct diagnostics));
+    return memory_alloc_zeroed(1, sizeof(struct diagnostics));
 }
 
 void diagnostics_destroy(struct diagnostics *diagnostics)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 int64_t hardware_integer(const struct catalog_entry *entry, const char *key)
 {
@@ -121,11 +121,11 @@ static bool read_geometry(const struct catalog_entry *entry, struct drive_type *
         node_error(seek, diagnostics, "has one point, allowed are at least two");
         good = false;
     }
-    type->seek_points = memory_zeroed(seek->count, sizeof type->seek_points[0]);
+    type->seek_points = memory_alloc_zeroed(seek->count, sizeof type->seek_points[0]);
     for (const struct node *pair = seek->first; good && pair != NULL; pair = pair->next)
         type->seek_points[type->seek_point_count++] =
             (struct seek_point){(int32_t)pair->first->integer, pair->last->integer};
-    type->zones = memory_zeroed(zones->count, sizeof type->zones[0]);
+    type->zones = memory_alloc_zeroed(zones->count, sizeof type->zones[0]);
     for (const struct node *pair = zones->first; good && pair != NULL; pair = pair->next)
         type->zones[type->zone_count++] =
             (struct drive_zone){(int32_t)pair->first->integer, (int32_t)pair->last->integer};

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 static void note(struct notes *notes, char *line)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/nearest.h"
 #include "scenarios/schema.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "scenarios/hardware.h"
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/nearest.h"
 
 const struct node *resolve_section(const struct resolver *resolver, const struct node *node, const char *key)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/resolve.h"
 
 /* The host's server, as an index; -1 after a mistake. */

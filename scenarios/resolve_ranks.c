@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "scenarios/hardware.h"
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/resolve.h"
 
 /* Counts over a server's ranks so far. */
@@ -44,7 +44,7 @@ static int32_t drive_type_index(struct resolver *resolver, const char *name, con
 /* Volumes planned on each of the server's ranks, by number of the rank. */
 static int32_t *count_volumes(const struct resolver *resolver, const struct node *server, const struct node *ranks)
 {
-    int32_t *counts = memory_zeroed(ranks->count, sizeof counts[0]);
+    int32_t *counts = memory_alloc_zeroed(ranks->count, sizeof counts[0]);
     const struct node *volumes = resolve_section(resolver, server, "volumes");
     for (const struct node *node = volumes != NULL ? volumes->first : NULL; node != NULL; node = node->next) {
         struct view view = {resolver->tree, node, SECTION_VOLUME, true};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "scenarios/hardware.h"
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/resolve.h"
 
 static bool serial_is_good(const char *serial)

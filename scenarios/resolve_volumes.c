@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/resolve.h"
 #include "scenarios/units.h"
 
@@ -264,7 +264,7 @@ static bool add_name(struct resolver *resolver, const struct node *at, size_t se
 bool resolve_volume_names(struct resolver *resolver, const struct node *names, size_t server,
                           struct workload_config *workload)
 {
-    bool *taken = memory_zeroed(resolver->config->volume_count, sizeof taken[0]);
+    bool *taken = memory_alloc_zeroed(resolver->config->volume_count, sizeof taken[0]);
     bool good = true;
     if (names->kind == NODE_SCALAR)
         good = add_name(resolver, names, server, taken, workload);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/resolve.h"
 #include "scenarios/units.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/override.h"
 #include "scenarios/scenario_json.h"
 
@@ -53,7 +53,7 @@ bool scenario_load(const char *path, const char *const *sets, size_t count, stru
                    struct diagnostics *diagnostics)
 {
     size_t errors_before = diagnostics_errors(diagnostics);
-    struct scenario *scenario = memory_zeroed(1, sizeof *scenario);
+    struct scenario *scenario = memory_alloc_zeroed(1, sizeof *scenario);
     scenario->path = memory_text("%s", path);
     scenario->tree = tree_read_file(path, diagnostics);
     *out = NULL;

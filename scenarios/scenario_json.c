@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 enum { JSON_STYLE = JSON_COMPACT | JSON_REAL_PRECISION(15) };
 

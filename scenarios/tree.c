@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 enum { CHUNK_BYTES = 64 * 1024, BUCKETS = 1 << 12 };
 
@@ -40,7 +40,7 @@ void *tree_memory(struct tree *tree, size_t size)
     size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
     if (size > tree->free_count) {
         size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
-        struct chunk *chunk = memory_zeroed(1, sizeof *chunk + room);
+        struct chunk *chunk = memory_alloc_zeroed(1, sizeof *chunk + room);
         chunk->next = tree->chunks;
         tree->chunks = chunk;
         tree->free_bytes = chunk->bytes;
@@ -160,7 +160,7 @@ void tree_destroy(struct tree *tree)
 /* Takes over `text`, which has a NUL behind its `length` bytes. */
 static struct tree *tree_create(const char *name, char *text, size_t length, struct diagnostics *diagnostics)
 {
-    struct tree *tree = memory_zeroed(1, sizeof *tree);
+    struct tree *tree = memory_alloc_zeroed(1, sizeof *tree);
     tree->text = text;
     tree->length = length;
     tree->name = tree_string(tree, name, strlen(name));
@@ -176,7 +176,7 @@ struct tree *tree_read_text(const char *name, const char *text, size_t length, s
         diagnostics_add(diagnostics, (struct place){name, 0, 0}, NULL, "is larger than the 1 MiB that is allowed");
         return NULL;
     }
-    char *copy = memory_zeroed(length + 1, 1);
+    char *copy = memory_alloc_zeroed(length + 1, 1);
     memcpy(copy, text, length);
     return tree_create(name, copy, length, diagnostics);
 }
@@ -202,7 +202,7 @@ static char *read_all(const char *path, size_t *length, const char **why)
     while (got > 0 && *length <= TREE_BYTES_MAX) {
         if (room - *length < 2) { /* one for the NUL */
             room = room > 0 ? 2 * room : 4096;
-            text = memory_resized(text, room);
+            text = memory_resize(text, room);
         }
         got = read(file, text + *length, room - *length - 1);
         *length += got > 0 ? (size_t)got : 0;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 
 struct builder {
     struct tree *tree;

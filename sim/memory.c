@@ -29,6 +29,31 @@ void *memory_resize(void *memory, size_t bytes)
     return must(realloc(memory, bytes ? bytes : 1), bytes);
 }
 
+void *memory_grow(void *array, size_t count, size_t bytes)
+{
+    if ((count & (count - 1)) == 0)
+        array = must(reallocarray(array, count ? 2 * count : 1, bytes), 2 * count * bytes);
+    memset((char *)array + count * bytes, 0, bytes);
+    return array;
+}
+
+char *memory_vtext(const char *format, va_list arguments)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    return must(text, strlen(format));
+}
+
+char *memory_text(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = memory_vtext(format, arguments);
+    va_end(arguments);
+    return text;
+}
+
 char *memory_copy_string(const char *text)
 {
     size_t bytes = strlen(text) + 1;

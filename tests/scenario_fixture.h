@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/scenario.h"
 #include "tests/unit.h"
 

@@ -42,12 +42,14 @@ static void reached_threshold_limits(void)
 static void every_kind_has_advice(void)
 {
     static const char *const words[RESOURCE_KIND_COUNT] = {
-        [RESOURCE_PORT] = "add host ports", [RESOURCE_PROCESSOR] = "other cluster", [RESOURCE_CACHE] = "enlarge",
+        [RESOURCE_PORT] = "add host ports", [RESOURCE_PROCESSOR] = "other cluster",
         [RESOURCE_NVS] = "destaged", [RESOURCE_DEVICE_ADAPTER] = "device adapter pairs", [RESOURCE_LOOP] = "loops",
         [RESOURCE_RANK] = "more ranks", [RESOURCE_DRIVE] = "hot volumes", [RESOURCE_LINK] = "add links",
         [RESOURCE_BUS] = "another server",
     };
     for (int kind = 0; kind < RESOURCE_KIND_COUNT; kind++) {
+        if (kind == RESOURCE_CACHE)
+            continue;
         struct resource_report busy = report("A/x", (enum resource_kind)kind, 0.9, 0.5);
         struct bottleneck found;
         bottleneck_find(&busy, 1, &found);
@@ -100,6 +102,22 @@ static void first_of_equals_is_named(void)
     CHECK_STRING(found.resource->name, "A/x");
 }
 
+static void memory_is_no_load(void)
+{
+    struct resource_report resources[] = {
+        report("A/cluster.0/cache", RESOURCE_CACHE, 1, 1),
+        report("A/cluster.0/nvs", RESOURCE_NVS, 0.79, 0.8),
+        report("A/prod", RESOURCE_RANK, 0.3, 0.6),
+    };
+    struct bottleneck found;
+    bottleneck_find(resources, 3, &found);
+    CHECK_STRING(found.resource->name, "A/prod");
+    CHECK_NEAR(found.factor, 2, 1e-12);
+    resources[1].utilization = 0.8;
+    bottleneck_find(resources, 3, &found);
+    CHECK_STRING(found.resource->name, "A/cluster.0/nvs");
+}
+
 static void growing_queue_is_unstable(void)
 {
     CHECK(bottleneck_unstable(120000, 114000));
@@ -113,7 +131,8 @@ static void growing_queue_is_unstable(void)
 
 UNIT_MAIN("bottleneck", {"the resource nearest to its own threshold is the bottleneck", limit_is_relative_to_thresholds},
           {"a resource at its threshold limits", reached_threshold_limits},
-          {"every kind of resource has advice in the field's words", every_kind_has_advice},
+          {"a full cache and NVS below its threshold do not limit", memory_is_no_load},
+          {"every kind of resource that can limit has advice in the field's words", every_kind_has_advice},
           {"a rank stands for drives as busy as itself, not for a hot one", rank_is_named_for_its_drives},
           {"without anything in use there is no bottleneck", nothing_used_names_nothing},
           {"among equals the first is named", first_of_equals_is_named},

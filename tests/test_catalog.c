@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "scenarios/hardware.h"
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "tests/unit.h"
 
 #define CATALOG SOURCE_DIR "/models/catalog"

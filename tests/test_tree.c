@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "scenarios/memory.h"
+#include "sim/memory.h"
 #include "scenarios/tree.h"
 #include "tests/unit.h"
 
@@ -114,7 +114,7 @@ static void unreadable_characters_are_named_with_their_place(void)
 static char *repeat(const char *part, size_t count)
 {
     size_t length = strlen(part);
-    char *text = memory_zeroed(length * count + 1, 1);
+    char *text = memory_alloc_zeroed(length * count + 1, 1);
     for (size_t i = 0; i < count; i++)
         memcpy(text + i * length, part, length);
     return text;
@@ -155,7 +155,7 @@ static void depth_32_is_allowed(void)
 static void a_hundred_thousand_keys_are_found_and_compared_quickly(void)
 {
     enum { KEYS = 90000 };
-    char *text = memory_zeroed(KEYS * 11 + 1, 1);
+    char *text = memory_alloc_zeroed(KEYS * 11 + 1, 1);
     for (size_t i = 0; i < KEYS; i++)
         snprintf(text + i * 11, 12, "k%06zu: 1\n", i);
     struct tree *tree = read_text(text);
