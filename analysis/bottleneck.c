@@ -82,6 +82,12 @@ void bottleneck_find(const struct resource_report *resources, size_t count, stru
                  found->name, kind, 100 * found->utilization, 100 * found->threshold);
 }
 
+bool bottleneck_in_overview(const char *kind)
+{
+    return strcmp(kind, resource_kind_name(RESOURCE_DRIVE)) != 0 &&
+           strcmp(kind, resource_kind_name(RESOURCE_CACHE)) != 0;
+}
+
 bool bottleneck_unstable(int64_t issued, int64_t completed)
 {
     return issued > completed && (double)issued - (double)completed > 4 * sqrt((double)issued);
