@@ -32,6 +32,12 @@ struct bottleneck {
 void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck);
 
 /*
+ * Whether a resource of that kind (resource_kind_name()) belongs among the busiest: ranks stand for their
+ * drives, else the drives of one busy rank would be all there is to see, and a cache is full under any load.
+ */
+bool bottleneck_in_overview(const char *kind);
+
+/*
  * Whether the I/Os in flight grew over the measured interval by more than chance explains: issued
  * exceeds completed by more than four standard deviations of a Poisson count. For open loads and
  * replays; a closed loop cannot outrun the system. Counts >= 0.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/gnuplot.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -14,23 +13,22 @@
 #include "analysis/utf8.h"
 
 struct gnuplot {
-    char name[48];              /* of the picture's files, without ending */
+    char name[48]; /* of the picture's files, without ending */
     enum picture_format format;
-    int limit_ms;               /* how long gnuplot may take */
-    FILE *stream;               /* the script grows here */
-    char *text;                 /* what the stream holds after a flush, and its length in bytes */
+    int limit_ms; /* how long gnuplot may take */
+    FILE *stream; /* the script grows here */
+    char *text;   /* what the stream holds after a flush, and its length in bytes */
     size_t size;
 };
 
-enum { DEFAULT_LIMIT_MS = 60000 };
+enum { DEFAULT_LIMIT_MS = 60000, ELLIPSIS = 0x2026 };
 
 const char *picture_format_name(enum picture_format format)
 {
     return format == PICTURE_SVG ? "svg" : "png";
 }
 
-struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int width, int height,
-                               struct error *error)
+struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int width, int height, struct error *error)
 {
     struct gnuplot *script = calloc(1, sizeof *script);
     if (script == NULL || (script->stream = open_memstream(&script->text, &script->size)) == NULL) {
@@ -45,13 +43,16 @@ struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int
                 picture_format_name(format));
     gnuplot_put(script, "set encoding utf8\n");
     if (format == PICTURE_SVG)
-        gnuplot_put(script, "set terminal svg noenhanced size %d,%d fixed background '#FFFFFF' "
-                            "font 'sans-serif,12' name '%s'\n"
-                            "TITLE_FONT = ',16'\nSMALL_FONT = ',10'\n", width, height, name);
+        gnuplot_put(script,
+                    "set terminal svg noenhanced size %d,%d fixed background '#FFFFFF' "
+                    "font 'sans-serif,12' name '%s'\n"
+                    "TITLE_FONT = ',16'\nSMALL_FONT = ',10'\n",
+                    width, height, name);
     else
-        gnuplot_put(script, "set terminal pngcairo noenhanced size %d,%d background '#FFFFFF' "
-                            "font 'sans-serif,9' fontscale %d linewidth %d pointscale %d dashlength %d\n"
-                            "TITLE_FONT = ',12'\nSMALL_FONT = ',7.5'\n",
+        gnuplot_put(script,
+                    "set terminal pngcairo noenhanced size %d,%d background '#FFFFFF' "
+                    "font 'sans-serif,9' fontscale %d linewidth %d pointscale %d dashlength %d\n"
+                    "TITLE_FONT = ',12'\nSMALL_FONT = ',7.5'\n",
                     width * PICTURE_PNG_SCALE, height * PICTURE_PNG_SCALE, PICTURE_PNG_SCALE, PICTURE_PNG_SCALE,
                     PICTURE_PNG_SCALE, PICTURE_PNG_SCALE);
     return script;
@@ -77,26 +78,33 @@ void gnuplot_put(struct gnuplot *script, const char *format, ...)
 /*
  * One character of a text in double quotes. Only what means nothing to gnuplot stands as it is; all else is
  * written in octal, which gnuplot decodes after it has looked for quotes, backticks and macros. (Single
- * quotes would do but for the quote itself: gnuplot 5.4 misreads two doubled ones in a row.)
+ * quotes would do but for the quote itself: gnuplot 5.4 misreads two doubled ones in a row.) gnuplot also
+ * reads on when a digit follows the octal number, so that is then written in octal, too. Returns whether the
+ * character was.
  */
-static void put_character(struct gnuplot *script, uint32_t character, bool is_tic)
+static bool put_character(struct gnuplot *script, uint32_t character, bool is_tic, bool after_octal)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ,.:;-_/+=()?!%";
     char bytes[UTF8_MAX + 1];
     if (character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x2028 || character == 0x2029)
         character = ' ';
     else if ((character & 0xfffe) == 0xfffe)
         character = UTF8_REPLACEMENT;
     bytes[utf8_encode(character, bytes)] = '\0';
+    bool is_plain = character >= 0x80 || strchr(letters, (int)character) != NULL ||
+                    (!after_octal && strchr("0123456789", (int)character) != NULL);
     if (is_tic && character == '%')
         gnuplot_put(script, "%%%%");
-    else if (character >= 0x80 || isalnum((int)character) || strchr(" ,.:;-_/+=()?!%", (int)character) != NULL)
+    else if (is_plain)
         gnuplot_put(script, "%s", bytes);
     else
         gnuplot_put(script, "\\%03o", (unsigned)character);
+    return !is_plain;
 }
 
 static void put_quoted(struct gnuplot *script, const char *text, size_t limit, bool is_tic)
 {
+    bool is_octal = false;
     bool is_cut = utf8_width(text) > limit;
     size_t room = is_cut ? limit - 1 : limit;
     fputc('"', script->stream);
@@ -106,10 +114,10 @@ static void put_quoted(struct gnuplot *script, const char *text, size_t limit, b
         if (utf8_columns(character) > room)
             break;
         room -= utf8_columns(character);
-        put_character(script, character, is_tic);
+        is_octal = put_character(script, character, is_tic, is_octal);
     }
     if (is_cut)
-        put_character(script, 0x2026, is_tic);
+        put_character(script, ELLIPSIS, is_tic, false);
     fputc('"', script->stream);
 }
 

@@ -28,9 +28,10 @@ enum { PICTURE_PNG_SCALE = 2 };
 struct gnuplot;
 
 /*
- * Starts a script with the terminal set, and with font specifications in TITLE_FONT and SMALL_FONT, for a picture of width x height units (SVG pixels). `name` is the picture's file
- * name without ending, letters, digits and underscores only. NULL with an ERROR_RUN without memory.
- * The caller destroys it.
+ * Starts a script for a picture of width x height units (SVG pixels): sets the terminal, and the variables
+ * TITLE_FONT and SMALL_FONT to fonts besides the normal one. `name` is the picture's file name without
+ * ending, letters, digits and underscores only. NULL with an ERROR_RUN without memory. The caller
+ * destroys it.
  */
 struct gnuplot *gnuplot_create(const char *name, enum picture_format format, int width, int height,
                                struct error *error);

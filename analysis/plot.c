@@ -43,8 +43,8 @@ static bool draw_scripts(struct gnuplot *scripts[PLOT_PICTURES], const char *dir
     return ok;
 }
 
-bool plot_run(struct run_reader *reader, const char *directory, enum picture_format format,
-              struct plot_files *files, struct error *error)
+bool plot_run(struct run_reader *reader, const char *directory, enum picture_format format, struct plot_files *files,
+              struct error *error)
 {
     struct error own = {0}; /* the caller's may be NULL, or set before */
     struct gnuplot *scripts[PLOT_PICTURES] = {NULL};

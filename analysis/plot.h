@@ -34,8 +34,8 @@ struct plot_files {
  * an ERROR_RUN (no gnuplot, full disk ...): then the scripts are written as far as that was possible,
  * and `files` lists what was drawn before. The caller frees the list in any case.
  */
-bool plot_run(struct run_reader *reader, const char *directory, enum picture_format format,
-              struct plot_files *files, struct error *error);
+bool plot_run(struct run_reader *reader, const char *directory, enum picture_format format, struct plot_files *files,
+              struct error *error);
 
 void plot_files_free(struct plot_files *files);
 

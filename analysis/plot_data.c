@@ -43,7 +43,7 @@ static void column_name(int column, char *name, size_t size)
 /* Rows come from a file: a value out of its range would index out of an array or overflow a sum. */
 static bool row_is_sound(const struct reading *reading, size_t row)
 {
-    int64_t (*columns)[SLICE_ROWS] = reading->columns;
+    int64_t(*columns)[SLICE_ROWS] = reading->columns;
     return columns[ISSUE][row] >= 0 && columns[ISSUE][row] <= SIM_TIME_MAX && columns[RESPONSE][row] >= 0 &&
            columns[RESPONSE][row] <= SIM_TIME_MAX && columns[WORKLOAD][row] >= 0 &&
            (uint64_t)columns[WORKLOAD][row] < reading->tally_count &&
@@ -65,8 +65,9 @@ static bool read_rows(struct reading *reading, int columns, visit_row *visit)
         }
         for (size_t row = 0; row < (size_t)count; row++) {
             if (!row_is_sound(reading, row))
-                return error_set(reading->error, ERROR_INPUT, NULL, "damaged run file: I/O in row %" PRId64
-                                 " has a time, workload or op out of range", first + (int64_t)row);
+                return error_set(reading->error, ERROR_INPUT, NULL,
+                                 "damaged run file: I/O in row %" PRId64 " has a time, workload or op out of range",
+                                 first + (int64_t)row);
             if (reading->columns[FAILED][row] == IO_OK && !visit(reading, row))
                 return false;
         }
@@ -87,8 +88,7 @@ static bool count_row(struct reading *reading, size_t row)
     reading->tallies[reading->columns[WORKLOAD][row]].count[reading->columns[OP][row]]++;
     if (completion > reading->data->end_ns)
         reading->data->end_ns = completion;
-    if (!reading->columns[WARMUP][row] &&
-        (reading->first_measured_ns < 0 || completion < reading->first_measured_ns))
+    if (!reading->columns[WARMUP][row] && (reading->first_measured_ns < 0 || completion < reading->first_measured_ns))
         reading->first_measured_ns = completion;
     else if (reading->columns[WARMUP][row])
         reading->data->warmup_end_ns = 1; /* there is one; its end is known after the pass */
@@ -234,8 +234,7 @@ static bool read_both(struct reading *reading)
         return false;
     choose_workloads(reading);
     if (data->workload_count == 0)
-        return error_set(reading->error, ERROR_INPUT, NULL,
-                         "holds no completed I/Os, so there is nothing to draw");
+        return error_set(reading->error, ERROR_INPUT, NULL, "holds no completed I/Os, so there is nothing to draw");
     find_warmup(reading);
     choose_bins(data);
     write_note(data);

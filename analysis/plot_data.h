@@ -28,26 +28,26 @@ enum {
 
 /* One workload's reads or writes. */
 struct plot_series {
-    const char *name;                    /* the workload's; belongs to the reader */
+    const char *name; /* the workload's; belongs to the reader */
     enum io_op op;
-    int64_t count;                       /* I/Os, warm-up included; 0: nothing else is set */
-    int64_t measured;                    /* I/Os after the warm-up */
-    struct histogram *response;          /* response times of the measured ones, ns */
-    struct histogram *bins[PLOT_BINS];   /* response times by time bin, warm-up included, ns; NULL: none */
-    double part_mean_ns[PART_COUNT];     /* mean over the measured ones */
+    int64_t count;                     /* I/Os, warm-up included; 0: nothing else is set */
+    int64_t measured;                  /* I/Os after the warm-up */
+    struct histogram *response;        /* response times of the measured ones, ns */
+    struct histogram *bins[PLOT_BINS]; /* response times by time bin, warm-up included, ns; NULL: none */
+    double part_mean_ns[PART_COUNT];   /* mean over the measured ones */
 };
 
 struct plot_data {
-    const char *title;                   /* of the scenario, or a substitute; belongs to the reader */
+    const char *title;                                    /* of the scenario, or a substitute; belongs to the reader */
     struct plot_series series[PLOT_WORKLOADS * PLOT_OPS]; /* workload by workload, each reads, then writes */
-    size_t workload_count;               /* shown, so there are PLOT_OPS times as many series */
-    size_t workloads_left_out;           /* with I/Os, but not shown */
-    sim_time end_ns;                     /* last completion, > 0; the time axis begins at 0 */
-    sim_time warmup_end_ns;              /* first measured completion; 0 when there is no warm-up */
-    bool only_warmup;                    /* nothing was measured: the warm-up is shown in its place */
-    char note[64];                       /* what a reader must know of all pictures, in words, or empty */
-    bool has_parts;                      /* the file tells where the time went */
-    sim_time bin_ns;                     /* width of a time bin */
+    size_t workload_count;                                /* shown, so there are PLOT_OPS times as many series */
+    size_t workloads_left_out;                            /* with I/Os, but not shown */
+    sim_time end_ns;                                      /* last completion, > 0; the time axis begins at 0 */
+    sim_time warmup_end_ns;                               /* first measured completion; 0 when there is no warm-up */
+    bool only_warmup;                                     /* nothing was measured: the warm-up is shown in its place */
+    char note[64];   /* what a reader must know of all pictures, in words, or empty */
+    bool has_parts;  /* the file tells where the time went */
+    sim_time bin_ns; /* width of a time bin */
     size_t bin_count;
 };
 

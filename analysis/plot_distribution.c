@@ -20,11 +20,11 @@ enum {
     GAP = 36,
     PANEL_TITLE = 30,
     PANEL_HEIGHT = 380,
-    LABEL = 36,          /* width that a label on the time axis needs */
+    LABEL = 36, /* width that a label on the time axis needs */
     FOOT = 58,
     LEGEND_ROW = 20,
     LEGEND_COLUMNS = 3,
-    NAME_LIMIT = 28,     /* of a workload in the legend, letters */
+    NAME_LIMIT = 28, /* of a workload in the legend, letters */
 };
 
 /* Decades of the share of slower I/Os for which a series has I/Os: 1000 I/Os reach to 1/1000. */
@@ -115,7 +115,9 @@ static void put_panels(struct gnuplot *script, const struct plot_data *data, con
     int panels = has[IO_READ] + has[IO_WRITE];
     int width = (STYLE_WIDTH - LEFT - RIGHT - (panels - 1) * GAP) / panels;
     int top = STYLE_HEAD + PANEL_TITLE, left = LEFT;
-    gnuplot_put(script, "set multiplot\nset xlabel 'response time (ms)' offset 0,0.3\nset ylabel 'share of I/Os that are faster'\n");
+    gnuplot_put(
+        script,
+        "set multiplot\nset xlabel 'response time (ms)' offset 0,0.3\nset ylabel 'share of I/Os that are faster'\n");
     for (int op = 0; op < PLOT_OPS; op++) {
         if (!has[op])
             continue;
@@ -123,8 +125,10 @@ static void put_panels(struct gnuplot *script, const struct plot_data *data, con
         style_panel_title(script, "", op == IO_READ ? "Reads" : "Writes", 1);
         bool is_last = op == IO_WRITE || !has[IO_WRITE];
         if (is_last)
-            gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows %d Left reverse "
-                                "samplen 3\n", 10.0 / height, legend_rows(data));
+            gnuplot_put(script,
+                        "set key at screen 0.5, screen %.6g center bottom vertical maxrows %d Left reverse "
+                        "samplen 3\n",
+                        10.0 / height, legend_rows(data));
         put_panel(script, data, (enum io_op)op);
         if (is_last)
             put_legend(script, data);

@@ -13,7 +13,7 @@
 #include "analysis/utf8.h"
 
 enum {
-    ROW = 34,           /* places of things, in units */
+    ROW = 34, /* places of things, in units */
     RIGHT = 84,
     FOOT = 56,
     LEGEND_ROW = 20,
@@ -101,8 +101,8 @@ static void put_segments(struct gnuplot *script, const struct bars *bars)
         for (size_t b = 0; b < bars->count; b++) {
             double right_ms = left_ms[b] + segment_ms(bars, b, part);
             if (right_ms > left_ms[b])
-                gnuplot_row(script, 6, (double[]){left_ms[b], (double)b, left_ms[b], right_ms, (double)b - BAR,
-                                                  (double)b + BAR});
+                gnuplot_row(script, 6,
+                            (double[]){left_ms[b], (double)b, left_ms[b], right_ms, (double)b - BAR, (double)b + BAR});
             left_ms[b] = right_ms;
         }
         gnuplot_block_end(script);
@@ -122,22 +122,55 @@ static void put_labels(struct gnuplot *script, const struct bars *bars)
     for (size_t b = 0; b < bars->count; b++) {
         double mean_ms = plot_series_mean_ms(bars->series[b]);
         gnuplot_put(script, "set label %zu '%.*f ms' at first %.6g, first %zu left offset 0.8,0\n", 10 + b,
-                    mean_ms < 1 ? 3 : mean_ms < 100 ? 2 : 0, mean_ms, mean_ms, b);
+                    mean_ms < 1     ? 3
+                    : mean_ms < 100 ? 2
+                                    : 0,
+                    mean_ms, mean_ms, b);
     }
 }
 
-static void put_plot(struct gnuplot *script, const struct bars *bars)
+/* Colour and pattern of a part, in the bars and in the legend alike. */
+static void put_fill(struct gnuplot *script, int part)
+{
+    const char *colour = fills[part].colour;
+    gnuplot_put(script, "with boxxyerror fillcolor '%s' fillstyle %s border linecolor '%s' linewidth 1", colour,
+                fills[part].is_wait ? "pattern 4" : "solid", fills[part].is_wait ? colour : "#FFFFFF");
+}
+
+static void put_bars(struct gnuplot *script, const struct bars *bars)
 {
     const char *separator = "plot ";
     for (int part = 0; part < SHARES; part++) {
         if (!bars->is_shown[part])
             continue;
-        gnuplot_put(script, "%s$%s using 1:2:3:4:5:6 with boxxyerror fillcolor '%s' fillstyle %s ", separator,
-                    block_name(part), fills[part].colour,
-                    fills[part].is_wait ? "pattern 4 border linecolor" : "solid border linecolor");
-        gnuplot_put(script, "'%s' linewidth 1 title '%s'", fills[part].is_wait ? fills[part].colour : "#FFFFFF",
-                    part == OTHER ? "other, each too small to be seen" : io_part_info[part].description);
+        gnuplot_put(script, "%s$%s using 1:2:3:4:5:6 ", separator, block_name(part));
+        put_fill(script, part);
+        gnuplot_put(script, " notitle");
         separator = ", \\\n     ";
+    }
+    gnuplot_put(script, "\n");
+}
+
+/* The legend is a plot of its own, as large as the picture: gnuplot fits a legend to the height of its axes,
+ * and those of a single bar are lower than the list of parts. */
+static void put_legend(struct gnuplot *script, const struct bars *bars, int height, int rows)
+{
+    style_end_head(script);
+    style_place(script, height, &(struct style_box){0, STYLE_WIDTH, 0, height});
+    for (size_t b = 0; b < bars->count; b++)
+        gnuplot_put(script, "unset label %zu\n", 10 + b);
+    gnuplot_put(script,
+                "unset border\nunset tics\nunset xlabel\n"
+                "set key at screen 0.5, screen %.6g center bottom vertical maxrows %d Left reverse samplen 2\n",
+                10.0 / height, rows);
+    gnuplot_put(script, "plot NaN notitle");
+    for (int part = 0; part < SHARES; part++) {
+        if (!bars->is_shown[part])
+            continue;
+        gnuplot_put(script, ", \\\n     keyentry ");
+        put_fill(script, part);
+        gnuplot_put(script, " title '%s'",
+                    part == OTHER ? "other, each too small to be seen" : io_part_info[part].description);
     }
     gnuplot_put(script, "\n");
 }
@@ -161,7 +194,7 @@ struct gnuplot *plot_parts(const struct plot_data *data, enum picture_format for
     if (script == NULL)
         return NULL;
     put_segments(script, &bars);
-    style_begin(script, height, data->title, 
+    style_begin(script, height, data->title,
                 "Parts of the mean response time (hatched: waiting; solid: being served)%s", data->note);
     size_t name_width = 0;
     for (size_t b = 0; b < bars.count; b++)
@@ -172,8 +205,9 @@ struct gnuplot *plot_parts(const struct plot_data *data, enum picture_format for
     put_labels(script, &bars);
     gnuplot_put(script, "set grid xtics noytics\nset xlabel 'mean response time (ms)' offset 0,0.3\n");
     gnuplot_put(script, "set xrange [0:%.6g]\nset yrange [%zu.5:-0.5]\n", fmax(bars.longest_ms, 1e-6), bars.count - 1);
-    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows %d Left reverse samplen 2\n",
-                10.0 / height, legend_rows);
-    put_plot(script, &bars);
+    gnuplot_put(script, "set multiplot\n");
+    put_bars(script, &bars);
+    put_legend(script, &bars, height, legend_rows);
+    gnuplot_put(script, "unset multiplot\n");
     return script;
 }

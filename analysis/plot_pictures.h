@@ -24,7 +24,7 @@ struct gnuplot *plot_distribution(const struct plot_data *data, enum picture_for
 struct gnuplot *plot_parts(const struct plot_data *data, enum picture_format format, struct error *error);
 
 /*
- * The busiest resources with their advised highest utilisation, from a summary's JSON. NULL without an
+ * The busiest resources of every kind with their advised highest utilisation, from a summary's JSON. NULL without an
  * error when the summary tells of no resource that was used.
  */
 struct gnuplot *plot_resources(const json_t *summary, const char *title, enum picture_format format,

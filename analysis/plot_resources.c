@@ -3,7 +3,8 @@
  * plot_resources: the busiest resources, each with its advised highest utilisation.
  *
  * Drawn from the summary in the run file. The one nearest to its limit comes first, for that is the one
- * that stops the load from growing.
+ * that stops the load from growing. Drives by the dozen are about equally busy, so of each kind only the
+ * first few are shown.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 
 enum {
     SHOWN = 10,
-    ROW = 34,        /* places of things, in units */
+    OF_A_KIND = 2,
+    ROW = 34, /* places of things, in units */
     RIGHT = 64,
     FOOT = 86,
     NAME_LIMIT = 32, /* of a resource, letters */
@@ -26,7 +28,8 @@ enum {
 static const double BAR = 0.32; /* half a bar's thickness, in rows */
 
 struct resource {
-    const char *name;   /* belongs to the summary */
+    const char *name;   /* these two belong to the summary */
+    const char *kind;   /* "drive", never NULL */
     double utilization; /* 0 to 1 */
     double threshold;   /* 0 to 1 */
 };
@@ -47,8 +50,21 @@ static int compare(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* The resources that were used, at most SHOWN, in order; the caller frees them. NULL when there are none, or
- * without memory. */
+/* Keeps the first of each kind; returns how many. */
+static size_t thin(struct resource *resources, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count && kept < SHOWN; i++) {
+        size_t alike = 0;
+        for (size_t k = 0; k < kept; k++)
+            alike += strcmp(resources[k].kind, resources[i].kind) == 0;
+        if (alike < OF_A_KIND)
+            resources[kept++] = resources[i];
+    }
+    return kept;
+}
+
+/* The resources to be shown, in order; the caller frees them. NULL without memory. */
 static struct resource *collect(const json_t *summary, size_t *count)
 {
     json_t *objects = json_object_get(summary, "resources");
@@ -58,17 +74,19 @@ static struct resource *collect(const json_t *summary, size_t *count)
     const char *name;
     json_t *object;
     *count = 0;
-    json_object_foreach (objects, name, object) {
-        struct resource resource = {name, number_at(object, "utilization"), number_at(object, "threshold")};
+    json_object_foreach(objects, name, object)
+    {
         const char *kind = json_string_value(json_object_get(object, "kind"));
-        if (!(resource.utilization > 0) || (kind != NULL && !bottleneck_in_overview(kind)))
+        struct resource resource = {name, kind != NULL ? kind : "", number_at(object, "utilization"),
+                                    number_at(object, "threshold")};
+        if (!(resource.utilization > 0) || !bottleneck_in_overview(resource.kind))
             continue;
         if (!(resource.threshold > 0))
             resource.threshold = 1;
         resources[(*count)++] = resource;
     }
     qsort(resources, *count, sizeof *resources, compare);
-    *count = *count < SHOWN ? *count : SHOWN;
+    *count = thin(resources, *count);
     return resources;
 }
 
@@ -80,8 +98,9 @@ static void put_bars(struct gnuplot *script, const struct resource *resources, s
         gnuplot_block_begin(script, blocks[above]);
         for (size_t i = 0; i < count; i++)
             if ((resources[i].utilization >= resources[i].threshold) == above)
-                gnuplot_row(script, 6, (double[]){0, (double)i, 0, 100 * resources[i].utilization, (double)i - BAR,
-                                                  (double)i + BAR});
+                gnuplot_row(
+                    script, 6,
+                    (double[]){0, (double)i, 0, 100 * resources[i].utilization, (double)i - BAR, (double)i + BAR});
         gnuplot_block_end(script);
     }
     gnuplot_block_begin(script, "limits");
@@ -116,12 +135,14 @@ static struct gnuplot *put_picture(const struct resource *resources, size_t coun
         widest = utf8_width(resources[i].name) > widest ? utf8_width(resources[i].name) : widest;
     int left = (int)(widest < NAME_LIMIT ? widest : NAME_LIMIT) * LETTER + 24;
     put_bars(script, resources, count);
-    style_begin(script, height, title, "Busiest resources, the nearest to its limit first");
+    style_begin(script, height, title, "Busiest resources, at most %d of a kind, the nearest to its limit first",
+                OF_A_KIND);
     style_place(script, height, &(struct style_box){left, STYLE_WIDTH - RIGHT, STYLE_HEAD, bottom});
     put_labels(script, resources, count);
     gnuplot_put(script, "set grid xtics noytics\nset xlabel 'utilisation (%%)' offset 0,0.3\n");
     gnuplot_put(script, "set xrange [0:100]\nset yrange [%zu.5:-0.5]\n", count - 1);
-    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows 1 Left reverse samplen 2\n", 10.0 / height);
+    gnuplot_put(script, "set key at screen 0.5, screen %.6g center bottom vertical maxrows 1 Left reverse samplen 2\n",
+                10.0 / height);
     gnuplot_put(script, "plot $below using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder "
                         "fillcolor '#56B4E9' title 'below the advised limit', \\\n"
                         "     $above using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder "

@@ -19,9 +19,9 @@ enum {
     IOS_A_BIN = 20,    /* mean from which on an empty bin is no chance, but a stall */
     LEFT = 70,         /* places of things, in units */
     RIGHT = 24,
-    GAP = 40,          /* between panels side by side */
+    GAP = 40, /* between panels side by side */
     PANEL_TITLE = 30,
-    LABEL = 13,        /* height that a label on the axis needs */
+    LABEL = 13, /* height that a label on the axis needs */
     FOOT = 58,
 };
 
@@ -40,11 +40,11 @@ struct sheet {
     struct gnuplot *script;
     size_t panels[PLOT_WORKLOADS * PLOT_OPS]; /* numbers of the series shown */
     size_t panel_count, columns, rows;
-    bool is_paired;                           /* reads stand at the left, writes at the right */
-    int panel_height, height;                 /* of a panel's axes, of the picture; units */
-    double unit_ns;                           /* of the time axis */
+    bool is_paired;           /* reads stand at the left, writes at the right */
+    int panel_height, height; /* of a panel's axes, of the picture; units */
+    double unit_ns;           /* of the time axis */
     const char *unit;
-    double low_ms, high_ms;                   /* least and greatest value drawn */
+    double low_ms, high_ms; /* least and greatest value drawn */
 };
 
 /* Neighbouring bins [first, end) that make a point, with so many I/Os. */
@@ -64,8 +64,7 @@ static size_t close_span(struct span *spans, size_t count, struct span span)
 }
 
 /* Joins bins into points; those that are no neighbours have a stall in between. Returns how many. */
-static size_t find_spans(const struct plot_data *data, const struct plot_series *series,
-                         struct span spans[PLOT_BINS])
+static size_t find_spans(const struct plot_data *data, const struct plot_series *series, struct span spans[PLOT_BINS])
 {
     bool stalls = series->count / (int64_t)data->bin_count >= IOS_A_BIN;
     struct span span = {0, 0, 0};
@@ -86,11 +85,9 @@ static size_t find_spans(const struct plot_data *data, const struct plot_series 
 }
 
 /* Called for each point with its histogram; `after_gap` when a stall lies before it. */
-typedef void visit_point(struct sheet *sheet, const struct span *span, const struct histogram *joined,
-                         bool after_gap);
+typedef void visit_point(struct sheet *sheet, const struct span *span, const struct histogram *joined, bool after_gap);
 
-static bool walk_points(struct sheet *sheet, const struct plot_series *series, visit_point *visit,
-                        struct error *error)
+static bool walk_points(struct sheet *sheet, const struct plot_series *series, visit_point *visit, struct error *error)
 {
     struct span spans[PLOT_BINS];
     size_t count = find_spans(sheet->data, series, spans);
@@ -114,16 +111,14 @@ static double quantile_ms(const struct histogram *histogram, double q)
     return (double)histogram_quantile(histogram, q) / (double)SIM_MS;
 }
 
-static void widen_range(struct sheet *sheet, const struct span *span, const struct histogram *joined,
-                        bool after_gap)
+static void widen_range(struct sheet *sheet, const struct span *span, const struct histogram *joined, bool after_gap)
 {
     (void)span, (void)after_gap;
     sheet->low_ms = fmin(sheet->low_ms, quantile_ms(joined, levels[LEVELS - 1].q));
     sheet->high_ms = fmax(sheet->high_ms, quantile_ms(joined, levels[0].q));
 }
 
-static void write_point(struct sheet *sheet, const struct span *span, const struct histogram *joined,
-                        bool after_gap)
+static void write_point(struct sheet *sheet, const struct span *span, const struct histogram *joined, bool after_gap)
 {
     double bin_ns = (double)sheet->data->bin_ns;
     double end_ns = fmin((double)span->end * bin_ns, (double)sheet->data->end_ns);
@@ -149,8 +144,7 @@ static void choose_panels(struct sheet *sheet)
     }
     sheet->columns = sheet->panel_count <= 3 && data->workload_count <= 2 ? 1 : 2;
     sheet->is_paired = sheet->columns == 2 && has[IO_READ] && has[IO_WRITE];
-    sheet->rows = sheet->is_paired ? data->workload_count
-                                   : (sheet->panel_count + sheet->columns - 1) / sheet->columns;
+    sheet->rows = sheet->is_paired ? data->workload_count : (sheet->panel_count + sheet->columns - 1) / sheet->columns;
     sheet->panel_height = sheet->rows == 1 ? 360 : sheet->rows <= 3 ? 190 : 120;
     sheet->height = STYLE_HEAD + (int)sheet->rows * (PANEL_TITLE + sheet->panel_height) + FOOT;
 }
@@ -179,7 +173,8 @@ static bool is_lowest(const struct sheet *sheet, size_t panel)
 static void set_axes(struct sheet *sheet)
 {
     struct gnuplot *script = sheet->script;
-    gnuplot_put(script, "set xrange [0:%.6g]\n", fmax((double)sheet->data->end_ns, 1) / sheet->unit_ns);
+    gnuplot_put(script, "set xrange [0:%.6g]\n",
+                (double)sheet->data->bin_count * (double)sheet->data->bin_ns / sheet->unit_ns);
     if (sheet->high_ms > LOG_FROM * sheet->low_ms && sheet->low_ms > 0)
         style_log_axis(script, 'y', style_round_down(sheet->low_ms), style_round_up(sheet->high_ms),
                        sheet->panel_height / LABEL);
@@ -192,10 +187,14 @@ static void shade_warmup(struct sheet *sheet)
     double end = (double)sheet->data->warmup_end_ns / sheet->unit_ns;
     if (end <= 0)
         return;
-    gnuplot_put(sheet->script, "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
-                               "fillcolor '#EEEEEE' fillstyle solid noborder behind\n", end);
-    gnuplot_put(sheet->script, "set label 4 'warm-up' at first %.6g, graph 1 offset -0.5,-0.7 right "
-                               "font SMALL_FONT textcolor '#777777'\n", end);
+    gnuplot_put(sheet->script,
+                "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
+                "fillcolor '#EEEEEE' fillstyle solid noborder behind\n",
+                end);
+    gnuplot_put(sheet->script,
+                "set label 4 'warm-up' at first %.6g, graph 0 offset -0.5,0.6 right "
+                "font SMALL_FONT textcolor '#777777'\n",
+                end);
 }
 
 static void put_panel(struct sheet *sheet, size_t panel)
@@ -207,8 +206,7 @@ static void put_panel(struct sheet *sheet, size_t panel)
     int width = (STYLE_WIDTH - LEFT - RIGHT - ((int)sheet->columns - 1) * GAP) / (int)sheet->columns;
     int left = LEFT + (int)column * (width + GAP);
     int bottom = STYLE_HEAD + ((int)row + 1) * (PANEL_TITLE + sheet->panel_height);
-    style_place(script, sheet->height,
-                &(struct style_box){left, left + width, bottom - sheet->panel_height, bottom});
+    style_place(script, sheet->height, &(struct style_box){left, left + width, bottom - sheet->panel_height, bottom});
     style_panel_title(script, series->name, series->op == IO_READ ? " reads" : " writes",
                       sheet->columns == 1 ? 80 : 36);
     gnuplot_put(script, "set ylabel '%s'\n", column == 0 ? "response time (ms)" : "");
@@ -252,7 +250,8 @@ struct gnuplot *plot_time(const struct plot_data *data, enum picture_format form
     style_begin(sheet.script, sheet.height, data->title, "Response time over the run%s", data->note);
     set_axes(&sheet);
     shade_warmup(&sheet);
-    gnuplot_put(sheet.script, "set key at screen %.6g, screen %.6g right top vertical maxrows 1 Left reverse samplen 3\n",
+    gnuplot_put(sheet.script,
+                "set key at screen %.6g, screen %.6g right top vertical maxrows 1 Left reverse samplen 3\n",
                 1 - (double)RIGHT / STYLE_WIDTH, 1 - 40.0 / sheet.height);
     gnuplot_put(sheet.script, "set multiplot\n");
     for (size_t p = 0; p < sheet.panel_count; p++) {

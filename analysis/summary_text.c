@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/bottleneck.h"
 #include "analysis/display.h"
 #include "analysis/text_table.h"
 #include "models/io_record.h"
@@ -160,13 +161,6 @@ static void put_parts(const struct display *display, const char *name, const jso
     free(parts);
 }
 
-/* Whether a resource of that kind belongs among the busiest: ranks stand for their drives, else the drives of
- * one busy rank would be all there is to see, and a cache is full under any load. */
-static bool is_load(const char *kind)
-{
-    return strcmp(kind, resource_kind_name(RESOURCE_DRIVE)) != 0 && strcmp(kind, resource_kind_name(RESOURCE_CACHE)) != 0;
-}
-
 static void put_busiest(const struct display *display, const json_t *summary)
 {
     const json_t *resources = json_object_get(summary, "resources");
@@ -174,7 +168,7 @@ static void put_busiest(const struct display *display, const json_t *summary)
     size_t count, listed = 0;
     struct member *members = members_sorted(resources, "utilization", &count);
     for (size_t i = 0; members && i < count && listed < BUSIEST; i++) {
-        if (!is_load(text_table_text_at(members[i].value, "kind", "")))
+        if (!bottleneck_in_overview(text_table_text_at(members[i].value, "kind", "")))
             continue;
         if (listed++ == 0) {
             fputs("\nBusiest resources (drives and caches: --by resource)\n", display->out);

@@ -110,6 +110,18 @@ cache_track cache_find(const struct cache *cache, int32_t rank, int64_t track)
     return find(cache, make_key(rank, track));
 }
 
+void cache_prefetch_head(const struct cache *cache, int32_t rank, int64_t track)
+{
+    __builtin_prefetch(head_of(cache, make_key(rank, track)));
+}
+
+void cache_prefetch_entry(const struct cache *cache, int32_t rank, int64_t track)
+{
+    uint32_t entry = *head_of(cache, make_key(rank, track));
+    if (entry != 0)
+        __builtin_prefetch(&cache->entries[entry]);
+}
+
 static void double_heads(struct cache *cache)
 {
     uint64_t heads = 2 * (cache->head_mask + 1);

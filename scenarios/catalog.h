@@ -37,7 +37,7 @@ struct catalog;
 
 /*
  * Reads the catalogue from the first of these folders that exists: $ESSIM_CATALOG (which must then
- * exist), the source tree's, the installed one, ../share/essim/catalog beside the executable. Adds
+ * exist), ../share/essim/catalog beside the executable, the source tree's, the installed one. Adds
  * a mistake for everything wrong in it; never returns NULL.
  */
 struct catalog *catalog_load(struct diagnostics *diagnostics);

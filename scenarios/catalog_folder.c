@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Where the catalogue's files are: named by the user, in the source tree the program was built from,
- * where it was installed, or beside the executable, in this order.
+ * Where the catalogue's files are: named by the user, beside the executable (an installed program reads
+ * what was installed with it), in the source tree it was built from, or where it was to be installed.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -40,10 +40,11 @@ static char *find_folder(void)
     const char *named = getenv("ESSIM_CATALOG");
     if (named != NULL && named[0] != '\0')
         return memory_text("%s", named);
-    if (is_folder(ESSIM_SOURCE_CATALOG))
-        return memory_text("%s", ESSIM_SOURCE_CATALOG);
-    char *beside = is_folder(ESSIM_INSTALLED_CATALOG) ? NULL : beside_executable();
-    return beside != NULL ? beside : memory_text("%s", ESSIM_INSTALLED_CATALOG);
+    char *beside = beside_executable();
+    if (beside != NULL && is_folder(beside))
+        return beside;
+    free(beside);
+    return memory_text("%s", is_folder(ESSIM_SOURCE_CATALOG) ? ESSIM_SOURCE_CATALOG : ESSIM_INSTALLED_CATALOG);
 }
 
 struct catalog *catalog_load(struct diagnostics *diagnostics)

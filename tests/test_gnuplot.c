@@ -20,10 +20,10 @@ enum { LONG_TEXT = 10240 };
 /* ---- a folder for each test ---- */
 
 struct place {
-    char folder[64];    /* where pictures are drawn */
-    char tools[80];     /* a folder for a gnuplot of our own */
-    char path[4096];    /* PATH as it was */
-    char start[1024];   /* working directory as it was */
+    char folder[64];  /* where pictures are drawn */
+    char tools[80];   /* a folder for a gnuplot of our own */
+    char path[4096];  /* PATH as it was */
+    char start[1024]; /* working directory as it was */
 };
 
 /* Tests run inside their folder, so that whatever is created by mistake is found there. */
@@ -186,12 +186,39 @@ static void check_text(const char *text, const char *expected)
 static void test_hostile_text(void)
 {
     static const char *const texts[] = {
-        "it's 'quoted' ''twice''", "\"double\" \"quotes", "`touch canary`", "'`touch canary`'", "$(touch canary)",
-        "'.system('touch canary').'", "'; system 'touch canary'; set title '", "'\n!touch canary\n", "@canary @@ @GPVAL_TERM",
-        "%s %n %d %% 100% %c", "\\", "trailing backslash \\", "\\n \\' \\\" \\x41 \\101", "END_OF_BLOCK", "EOD", "e",
-        "<script>alert(1)</script>", "]]> --> &amp; & <!--", "x << EOD", "{ {{ } [ ( ) ] #", "# comment", "{/Bold enhanced} ^x _y",
-        "< touch canary", "| touch canary", "-e 'x'", "~root", "Zürich – 東京 – Ω", "e\xcc\x81 \xf0\x9f\x92\xbe",
-        "title columnheader", "   leading and trailing   ", "NaN", "",
+        "it's 'quoted' ''twice''",
+        "\"double\" \"quotes",
+        "`touch canary`",
+        "'`touch canary`'",
+        "$(touch canary)",
+        "'.system('touch canary').'",
+        "'; system 'touch canary'; set title '",
+        "'\n!touch canary\n",
+        "@canary @@ @GPVAL_TERM",
+        "%s %n %d %% 100% %c",
+        "<2 ms '7 \"10\" $100 #001 >8 &9 `123",
+        "\\",
+        "trailing backslash \\",
+        "\\n \\' \\\" \\x41 \\101",
+        "END_OF_BLOCK",
+        "EOD",
+        "e",
+        "<script>alert(1)</script>",
+        "]]> --> &amp; & <!--",
+        "x << EOD",
+        "{ {{ } [ ( ) ] #",
+        "# comment",
+        "{/Bold enhanced} ^x _y",
+        "< touch canary",
+        "| touch canary",
+        "-e 'x'",
+        "~root",
+        "Zürich – 東京 – Ω",
+        "e\xcc\x81 \xf0\x9f\x92\xbe",
+        "title columnheader",
+        "   leading and trailing   ",
+        "NaN",
+        "",
     };
     struct place place;
     place_open(&place);
@@ -263,8 +290,9 @@ static void test_limit(void)
 
 static void test_folder_names(void)
 {
-    static const char *const names[] = {"-persist", "< touch canary; cat", "|touch canary", "~root", "it's `touch canary`",
-                                        "$(touch canary)", "-e", "with blank"};
+    static const char *const names[] = {"-persist", "< touch canary; cat", "|touch canary",
+                                        "~root",    "it's `touch canary`", "$(touch canary)",
+                                        "-e",       "with blank"};
     struct place place;
     place_open(&place);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -372,7 +400,8 @@ static void test_real_mistake(void)
 
 static void test_incomplete(void)
 {
-    check_fault("printf '<?xml version=\"1.0\"?><svg xmlns=\"x\"><text>half'", 20000, PICTURE_SVG, "incomplete picture (46 bytes)");
+    check_fault("printf '<?xml version=\"1.0\"?><svg xmlns=\"x\"><text>half'", 20000, PICTURE_SVG,
+                "incomplete picture (46 bytes)");
     check_fault("exit 0", 20000, PICTURE_SVG, "incomplete picture (0 bytes)");
     check_fault("echo '</svg>'", 20000, PICTURE_SVG, "incomplete picture");
     check_fault("exit 0", 20000, PICTURE_PNG, "incomplete picture");
@@ -499,8 +528,7 @@ static void test_utf8_round_trip(void)
     }
 }
 
-UNIT_MAIN("gnuplot",
-          {"a user's text comes out unharmed and runs nothing", test_hostile_text},
+UNIT_MAIN("gnuplot", {"a user's text comes out unharmed and runs nothing", test_hostile_text},
           {"control characters become blanks", test_controls},
           {"bytes that are no UTF-8 become U+FFFD", test_invalid_utf8},
           {"a text of 10 kB is drawn whole where the limit allows it", test_long_text},
@@ -510,8 +538,7 @@ UNIT_MAIN("gnuplot",
           {"a row holds numbers only, and a block ends where it should", test_numbers},
           {"a gnuplot that fails is reported in one line with its words", test_failure},
           {"a mistake in a script is an error", test_real_mistake},
-          {"an incomplete picture gets no name", test_incomplete},
-          {"a gnuplot that hangs is reported", test_hang},
+          {"an incomplete picture gets no name", test_incomplete}, {"a gnuplot that hangs is reported", test_hang},
           {"a gnuplot that hangs is ended with all its children", test_no_survivors},
           {"without gnuplot the message names the package, and the script stays", test_missing},
           {"a full disk leaves nothing under the picture's name", test_full_disk},

@@ -1,1 +1,0 @@
-typedef int essim_empty;

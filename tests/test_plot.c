@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* From a run file to pictures: which are drawn, what stands in them, and what is said where none can be. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "analysis/plot.h"
+#include "analysis/plot_data.h"
+#include "tests/run_fixture.h"
+
+enum { WORKLOADS_MAX = 40 };
+
+static const char hostile[] = "it's `touch canary` $(touch canary) <script> ]]> 100 % <2 \\";
+
+static const char summary[] =
+    "{\"resources\": {"
+    "\"FCA24/prod.0\": {\"kind\": \"loop\", \"utilization\": 0.75, \"threshold\": 0.6},"
+    "\"FCA24/prod.1\": {\"kind\": \"loop\", \"utilization\": 0.55, \"threshold\": 0.6},"
+    "\"FCA24/prod.2\": {\"kind\": \"loop\", \"utilization\": 0.5, \"threshold\": 0.6},"
+    "\"FCA24/f0 `touch canary` 50%\": {\"kind\": \"port\", \"utilization\": 0.2, \"threshold\": null},"
+    "\"FCA24/idle\": {\"kind\": \"loop\", \"utilization\": null, \"threshold\": 0.5}}}";
+
+/* ---- runs ---- */
+
+struct plan {
+    int32_t workloads;
+    const char *name; /* of each workload, before its number */
+    bool reads_only;
+    int64_t ios;         /* of all workloads together */
+    int64_t interval_ns; /* between issues */
+    int64_t stall_after; /* the I/O that nothing follows for 10 s; 0: none */
+    bool only_warmup;
+    enum run_trace trace;
+    const char *summary; /* NULL: the run was interrupted */
+};
+
+static uint32_t draw_number(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*state >> 33);
+}
+
+/* Hits of some 0.4 ms, misses of 8 to 20 ms, writes into NVS; the first tenth is warm-up. */
+static struct io_record make_io(const struct plan *plan, int64_t i, uint64_t *state)
+{
+    struct io_record io = {.id = i, .length_bytes = 4096, .workload = (uint16_t)(i % plan->workloads)};
+    io.op = !plan->reads_only && draw_number(state) % 10 < 3 ? IO_WRITE : IO_READ;
+    io.issue_ns = i * plan->interval_ns + (plan->stall_after > 0 && i > plan->stall_after ? 10 * SIM_S : 0);
+    io.measured = i >= plan->ios / 10 && !plan->only_warmup;
+    io.part_ns[PART_PORT] = 100000 + draw_number(state) % 50000;
+    io.part_ns[PART_PROCESSOR] = 250000;
+    if (io.op == IO_READ && draw_number(state) % 10 < 4) {
+        io.part_ns[PART_SEEK] = 6 * SIM_MS + draw_number(state) % (6 * SIM_MS);
+        io.part_ns[PART_ROTATION] = 2 * SIM_MS + draw_number(state) % (6 * SIM_MS);
+    }
+    for (int part = 0; part < PART_COUNT; part++)
+        io.response_ns += io.part_ns[part];
+    return io;
+}
+
+static void write_run(const char *path, const struct plan *plan)
+{
+    struct workload_config workloads[WORKLOADS_MAX] = {0};
+    char names[WORKLOADS_MAX][128];
+    struct config config = fixture_config();
+    struct run_identity identity = fixture_identity();
+    struct error error = {0};
+    for (int32_t w = 0; w < plan->workloads; w++) {
+        snprintf(names[w], sizeof names[w], "%s%d", plan->name, w);
+        workloads[w].name = names[w];
+    }
+    char title[sizeof hostile];
+    memcpy(title, hostile, sizeof hostile);
+    config.title = title;
+    config.workloads = workloads;
+    config.workload_count = (size_t)plan->workloads;
+    struct run_writer *writer = run_writer_create(path, &config, &identity, plan->trace, &error);
+    uint64_t state = 1;
+    for (int64_t i = 0; writer != NULL && i < plan->ios; i++) {
+        struct io_record io = make_io(plan, i, &state);
+        run_writer_io(writer, &io);
+    }
+    struct run_ending ending = {.complete = plan->summary != NULL, .summary_json = plan->summary};
+    CHECK(writer != NULL && run_writer_finish(writer, &ending, &error));
+    CHECK_STRING(error.message, "");
+}
+
+/* ---- drawing ---- */
+
+/* A folder with a run and the pictures of it. Tests run inside, to find what is created by mistake. */
+struct scene {
+    struct fixture_folder folder;
+    char start[512];
+    struct plot_files files;
+    struct error error;
+    bool ok;
+};
+
+static void draw(struct scene *scene, const struct plan *plan, enum picture_format format)
+{
+    memset(scene, 0, sizeof *scene);
+    scene->folder = fixture_folder_create();
+    CHECK(getcwd(scene->start, sizeof scene->start) != NULL);
+    CHECK_INT(chdir(scene->folder.path), 0);
+    write_run("run.h5", plan);
+    struct run_reader *reader = run_reader_open("run.h5", &scene->error);
+    if (CHECK(reader != NULL))
+        scene->ok = plot_run(reader, "a/b", format, &scene->files, &scene->error);
+    run_reader_close(reader);
+}
+
+static void strike(struct scene *scene)
+{
+    CHECK(!fixture_exists("canary"));
+    plot_files_free(&scene->files);
+    CHECK_INT(chdir(scene->start), 0);
+    fixture_folder_remove(&scene->folder);
+}
+
+static char *read_text(const char *path)
+{
+    char *text = calloc(1, 2 << 20);
+    FILE *file = fopen(path, "r");
+    if (file != NULL) {
+        text[fread(text, 1, (2 << 20) - 1, file)] = '\0';
+        fclose(file);
+    }
+    return text;
+}
+
+static void check_contains(const char *path, const char *part)
+{
+    char *text = read_text(path);
+    if (!CHECK(strstr(text, part) != NULL))
+        printf("    %s lacks \"%s\"\n", path, part);
+    free(text);
+}
+
+static void check_lacks(const char *path, const char *part)
+{
+    char *text = read_text(path);
+    if (!CHECK(text[0] != '\0' && strstr(text, part) == NULL))
+        printf("    %s is empty or contains \"%s\"\n", path, part);
+    free(text);
+}
+
+/* The files drawn are exactly these, and where xmllint is installed, well-formed. */
+static void check_files(const struct scene *scene, const char *const *names, size_t count)
+{
+    if (!CHECK(scene->ok))
+        printf("    %s: %s\n", scene->error.place, scene->error.message);
+    CHECK_INT(scene->files.count, count);
+    for (size_t i = 0; i < scene->files.count && i < count; i++) {
+        CHECK_STRING(scene->files.paths[i], names[i]);
+        CHECK(fixture_exists(names[i]));
+    }
+    if (system("xmllint --version >/dev/null 2>&1") == 0)
+        CHECK_INT(system("xmllint --noout a/b/*.svg 2>&1"), 0);
+}
+
+static const char *const all_four[] = {"a/b/response_time.svg", "a/b/distribution.svg", "a/b/parts.svg",
+                                       "a/b/resources.svg"};
+
+/* ---- tests ---- */
+
+static void test_two_workloads(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary},
+         PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    for (size_t i = 0; i < scene.files.count; i++)
+        check_contains(scene.files.paths[i], "it's `touch canary` $(touch canary) &lt;script> ]]&gt; 100 % &lt;2 \\");
+    check_contains("a/b/response_time.svg", "oltp 'a' ]]&gt; 0 reads");
+    check_contains("a/b/response_time.svg", "oltp 'a' ]]&gt; 1 writes");
+    check_contains("a/b/response_time.svg", ">warm-up<");
+    check_contains("a/b/response_time.svg", "time since the start (s)");
+    check_contains("a/b/distribution.svg", ">99.9 %<");
+    check_contains("a/b/distribution.svg", "response time (ms)");
+    check_contains("a/b/distribution.svg", "oltp 'a' ]]&gt; 1<");
+    check_contains("a/b/parts.svg", "rotational latency");
+    check_lacks("a/b/parts.svg", "waiting for the host port");
+    check_lacks("a/b/parts.svg", "too small");
+    strike(&scene);
+}
+
+static void test_resources(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    check_contains("a/b/resources.svg", ">FCA24/prod.0<");
+    check_contains("a/b/resources.svg", ">75 %<");
+    check_contains("a/b/resources.svg", ">FCA24/f0 `touch canary` 50%<");
+    check_contains("a/b/resources.svg", ">FCA24/prod.1<");
+    check_lacks("a/b/resources.svg", "prod.2"); /* a third loop */
+    check_lacks("a/b/resources.svg", "idle");
+    strike(&scene);
+}
+
+static void test_reads_only(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    for (size_t i = 0; i < 3; i++) {
+        check_lacks(all_four[i], "writes");
+        check_lacks(all_four[i], "Writes");
+    }
+    strike(&scene);
+}
+
+static void test_many_workloads(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    check_contains("a/b/response_time.svg", "w0 reads");
+    check_contains("a/b/response_time.svg", "w11 writes");
+    check_lacks("a/b/response_time.svg", "busiest");
+    strike(&scene);
+    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    check_contains("a/b/response_time.svg", "the 12 busiest of 40 workloads");
+    strike(&scene);
+}
+
+static void test_png(void)
+{
+    static const char *const names[] = {"a/b/response_time.png", "a/b/distribution.png", "a/b/parts.png",
+                                        "a/b/resources.png"};
+    struct scene scene;
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_PNG);
+    CHECK(scene.ok);
+    CHECK_INT(scene.files.count, 4);
+    for (size_t i = 0; i < scene.files.count; i++) {
+        unsigned char head[24] = {0}, end[8] = {0};
+        CHECK_STRING(scene.files.paths[i], names[i]);
+        FILE *file = fopen(names[i], "r");
+        if (!CHECK(file != NULL))
+            continue;
+        CHECK_INT(fread(head, 1, sizeof head, file), sizeof head);
+        CHECK_INT(fseek(file, -8, SEEK_END), 0);
+        CHECK_INT(fread(end, 1, sizeof end, file), sizeof end);
+        CHECK(memcmp(head, "\x89PNG", 4) == 0 && memcmp(end, "IEND", 4) == 0);
+        CHECK_INT(head[16] << 24 | head[17] << 16 | head[18] << 8 | head[19], 960 * PICTURE_PNG_SCALE);
+        fclose(file);
+    }
+    strike(&scene);
+}
+
+static void test_missing_data(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, NULL}, PICTURE_SVG);
+    check_files(&scene, all_four, 2);
+    strike(&scene);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, "not JSON"}, PICTURE_SVG);
+    check_files(&scene, all_four, 3);
+    check_contains("a/b/distribution.svg", "of the warm-up: nothing was measured");
+    strike(&scene);
+}
+
+static void test_few(void)
+{
+    struct scene scene;
+    for (int64_t ios = 1; ios <= 3; ios++) {
+        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+        check_files(&scene, all_four, 4);
+        strike(&scene);
+    }
+}
+
+static void test_empty(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    CHECK(!scene.ok);
+    CHECK_INT(scene.error.kind, ERROR_INPUT);
+    CHECK_CONTAINS(scene.error.message, "no completed I/Os");
+    CHECK(!fixture_exists("a"));
+    strike(&scene);
+}
+
+static void test_stall(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    /* An empty line in the block interrupts the curve. */
+    check_contains("a/b/response_time.gp", "\n\n");
+    strike(&scene);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_lacks("a/b/response_time.gp", "\n\n");
+    strike(&scene);
+}
+
+static void test_points(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    for (size_t i = 0; i < 4; i++) {
+        char script[64];
+        snprintf(script, sizeof script, "%.*s.gp", (int)strlen(all_four[i]) - 4, all_four[i]);
+        char *text = read_text(script);
+        size_t lines = 0;
+        for (char *c = text; *c != '\0'; c++)
+            lines += *c == '\n';
+        CHECK(lines > 10 && lines < 600);
+        free(text);
+    }
+    strike(&scene);
+}
+
+static void test_values(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    struct run_reader *reader = run_reader_open("run.h5", &scene.error);
+    struct plot_data *data = reader != NULL ? plot_data_read(reader, &scene.error) : NULL;
+    if (CHECK(data != NULL)) {
+        int64_t all = 0, measured = 0;
+        for (size_t s = 0; s < 4; s++) {
+            all += data->series[s].count;
+            measured += data->series[s].measured;
+            CHECK_INT(histogram_count(data->series[s].response), data->series[s].measured);
+        }
+        CHECK_INT(data->workload_count, 2);
+        CHECK_INT(all, 40000);
+        CHECK_INT(measured, 36000);
+        CHECK(data->bin_count > 60 && data->bin_count <= PLOT_BINS);
+        CHECK_NEAR((double)data->warmup_end_ns, 4.0 * SIM_S, 0.02 * SIM_S);
+        /* A write: port 100 to 150 us, processor 250 us. */
+        CHECK_NEAR(plot_series_mean_ms(&data->series[1]), 0.375, 0.002);
+        CHECK_NEAR((double)histogram_quantile(data->series[1].response, 0.5) / SIM_MS, 0.375, 0.003);
+        CHECK_NEAR(data->series[1].part_mean_ns[PART_PROCESSOR], 250000, 0.5);
+    }
+    plot_data_destroy(data);
+    run_reader_close(reader);
+    strike(&scene);
+}
+
+/* ---- the command ---- */
+
+static int essim(const char *arguments, char *output, size_t size)
+{
+    char line[1000];
+    snprintf(line, sizeof line, BUILD_DIR "/essim %s 2>&1", arguments);
+    FILE *stream = popen(line, "r");
+    size_t length = stream != NULL ? fread(output, 1, size - 1, stream) : 0;
+    output[length] = '\0';
+    int status = stream != NULL ? pclose(stream) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_command(void)
+{
+    struct scene scene;
+    char output[4000];
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    CHECK_INT(essim("plot run.h5 -o p --format png", output, sizeof output), 0);
+    CHECK_STRING(output, "p/response_time.png\np/distribution.png\np/parts.png\np/resources.png\n");
+    CHECK_INT(essim("plot run.h5", output, sizeof output), 2);
+    CHECK_CONTAINS(output, "give -o DIR");
+    CHECK_INT(essim("plot run.h5 -o p --format gif", output, sizeof output), 2);
+    CHECK_CONTAINS(output, "allowed are svg and png");
+    CHECK_INT(essim("plot none.h5 -o p", output, sizeof output), 2);
+    CHECK_CONTAINS(output, "none.h5");
+    CHECK_INT(essim("plot run.h5 -o run.h5/p", output, sizeof output), 2);
+    strike(&scene);
+}
+
+static void test_command_empty(void)
+{
+    struct scene scene;
+    char output[4000];
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 2);
+    CHECK_STRING(output, "essim: run.h5: holds no completed I/Os, so there is nothing to draw\n");
+    strike(&scene);
+}
+
+static void test_no_gnuplot(void)
+{
+    struct scene scene;
+    char output[4000], *path = strdup(getenv("PATH"));
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    setenv("PATH", "/nonexistent", 1);
+    CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 1);
+    setenv("PATH", path, 1);
+    CHECK_CONTAINS(output, "install the package gnuplot-nox");
+    CHECK(fixture_exists("p/response_time.gp") && fixture_exists("p/distribution.gp"));
+    CHECK(fixture_exists("p/parts.gp") && fixture_exists("p/resources.gp"));
+    CHECK(!fixture_exists("p/response_time.svg"));
+    free(path);
+    strike(&scene);
+}
+
+static void test_full_disk(void)
+{
+    struct scene scene;
+    struct rlimit before;
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    struct run_reader *reader = run_reader_open("run.h5", &scene.error);
+    struct plot_files files;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){1000, before.rlim_max});
+    bool ok = plot_run(reader, "full", PICTURE_SVG, &files, &scene.error);
+    setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(!ok);
+    CHECK_INT(scene.error.kind, ERROR_RUN);
+    CHECK_CONTAINS(scene.error.place, "full/response_time.gp");
+    CHECK_INT(rmdir("full"), 0); /* nothing is in it */
+    plot_files_free(&files);
+    run_reader_close(reader);
+    strike(&scene);
+}
+
+UNIT_MAIN("plot", {"two workloads get all pictures, with names, units and the warm-up", test_two_workloads},
+          {"the busiest resources are shown, few of a kind, idle ones not", test_resources},
+          {"a run of reads only mentions no writes", test_reads_only},
+          {"twelve workloads are shown; of forty, the busiest with a note", test_many_workloads},
+          {"PNG pictures are complete and have their size", test_png},
+          {"pictures without data are left out, and a run of warm-up only says so", test_missing_data},
+          {"one I/O is enough for pictures", test_few},
+          {"a run without I/Os is refused and nothing is written", test_empty},
+          {"a stall interrupts the curve", test_stall},
+          {"a picture has some hundred points, however long the run", test_points},
+          {"pictures are drawn from the run's own numbers", test_values},
+          {"the command prints what it drew and refuses what it cannot", test_command},
+          {"the command says which run has no I/Os", test_command_empty},
+          {"without gnuplot the command names the package and leaves the scripts", test_no_gnuplot},
+          {"a full disk leaves no file", test_full_disk})
