@@ -37,10 +37,12 @@ static struct stretch stretch_at(struct arrivals *arrivals, double at_ns)
     return (struct stretch){(double)points[next].at_ns, rate, slope};
 }
 
-/* How long the rate's integral takes to grow by `amount` (> 0) from the stretch's instant; INFINITY if never.
+/* How long the rate's integral takes to grow by `amount` (>= 0) from the stretch's instant; INFINITY if never.
  * Solves rate t + slope t^2 / 2 = amount in the form that does not cancel for small slopes. */
 static double time_to_grow(const struct stretch *stretch, double amount)
 {
+    if (amount == 0)
+        return 0;
     double discriminant = stretch->rate_per_ns * stretch->rate_per_ns + 2 * stretch->slope_per_ns2 * amount;
     if (discriminant < 0)
         return INFINITY;
@@ -55,7 +57,7 @@ bool arrivals_next(struct arrivals *arrivals, sim_time *at_ns)
         struct stretch stretch = stretch_at(arrivals, arrivals->at_ns);
         double needed = time_to_grow(&stretch, amount);
         double left = stretch.end_ns - arrivals->at_ns;
-        if (needed < left) {
+        if (needed <= left && needed < INFINITY) {
             arrivals->at_ns += needed;
             break;
         }

@@ -391,6 +391,11 @@ cache_track cache_oldest_dirty(const struct cache *cache, const struct rank *ran
     return rank->dirty_oldest;
 }
 
+cache_track cache_next_dirty(const struct cache *cache, cache_track track)
+{
+    return busy_at(cache, track)->dirty_newer;
+}
+
 sim_time cache_dirty_since(const struct cache *cache, cache_track track)
 {
     return busy_of(cache, track)->dirty_since;

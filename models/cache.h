@@ -65,8 +65,10 @@ uint32_t cache_holds_dirty(const struct cache *cache, cache_track track, uint32_
 /* The segments were written at `now`: dirty (and valid), and the track is its rank's newest dirty one. */
 void cache_write(struct cache *cache, struct rank *rank, cache_track track, uint32_t segments, sim_time now);
 
-/* The rank's dirty track written longest ago that is not being destaged, 0 if none; and since when. */
+/* The rank's dirty track written longest ago that is not being destaged, 0 if none; the next one after it; and
+ * since when a track has been dirty. */
 cache_track cache_oldest_dirty(const struct cache *cache, const struct rank *rank);
+cache_track cache_next_dirty(const struct cache *cache, cache_track track);
 sim_time cache_dirty_since(const struct cache *cache, cache_track track);
 
 /* The number of the track on its rank. */

@@ -18,7 +18,7 @@
 #include "models/report.h"
 #include "sim/time.h"
 
-enum { BLOCK_BYTES = 512 };
+enum { BLOCK_BYTES = 512, TRACK_SEGMENTS_MAX = 16 };
 
 /* ---- catalogue entries, as used (a scenario may have overridden values) ---- */
 

@@ -15,6 +15,7 @@ struct destage {
     int64_t bytes;                /* destaged */
     struct disk_op *reads, *writes; /* prepared commands, in order */
     struct disk_op **last_read, **last_write;
+    struct destage *next;         /* of the rank's */
 };
 
 const size_t destage_bytes = sizeof(struct destage);
@@ -38,24 +39,56 @@ static int32_t allowed_by_occupancy(const struct cluster *cluster)
 
 static void schedule_drain(struct rank *rank);
 
+static int64_t stripe_of(const struct rank *rank, cache_track track)
+{
+    return raid_place(rank->config, rank->model, cache_track_number(rank->cluster->cache, track)).stripe;
+}
+
+static bool is_in_progress(const struct rank *rank, int64_t stripe)
+{
+    for (const struct destage *destage = rank->destages; destage != NULL; destage = destage->next)
+        if (destage->stripe == stripe)
+            return true;
+    return false;
+}
+
+/* The track written longest ago whose stripe is not being destaged; 0 if there is none. */
+static cache_track next_to_destage(const struct rank *rank)
+{
+    const struct cache *cache = rank->cluster->cache;
+    cache_track track = cache_oldest_dirty(cache, rank);
+    while (track != 0 && is_in_progress(rank, stripe_of(rank, track)))
+        track = cache_next_dirty(cache, track);
+    return track;
+}
+
 /* Starts as many destages of the rank as are allowed and there is data for. */
 static void start_allowed(struct rank *rank, int32_t allowed)
 {
-    const struct cache *cache = rank->cluster->cache;
-    while (rank->destaging < allowed && cache_oldest_dirty(cache, rank) != 0)
-        start_one(rank, cache_oldest_dirty(cache, rank));
+    for (cache_track track; rank->destaging < allowed && (track = next_to_destage(rank)) != 0;)
+        start_one(rank, track);
     schedule_drain(rank);
 }
 
-/* Looks again at the rank, or at all of the cluster's ranks once more destages are allowed than before. */
+/* Looks at all of the cluster's ranks if more destages are allowed than before. */
+static void look_at_all(struct cluster *cluster)
+{
+    int32_t before = cluster->destages_allowed;
+    cluster->destages_allowed = allowed_by_occupancy(cluster);
+    for (size_t i = 0; cluster->destages_allowed > before && i < cluster->rank_count; i++)
+        start_allowed(cluster->ranks[i], cluster->destages_allowed);
+}
+
+/* Looks at a rank that has new dirty data, or a destage less; and at the others if more is allowed. */
 static void look_again(struct rank *rank)
 {
-    struct cluster *cluster = rank->cluster;
-    int32_t before = cluster->destages_allowed;
-    int32_t allowed = cluster->destages_allowed = allowed_by_occupancy(cluster);
-    start_allowed(rank, allowed);
-    for (size_t i = 0; allowed > before && i < cluster->rank_count; i++)
-        start_allowed(cluster->ranks[i], allowed);
+    look_at_all(rank->cluster);
+    start_allowed(rank, rank->cluster->destages_allowed);
+}
+
+void destage_room_wanted(struct cluster *cluster)
+{
+    look_at_all(cluster);
 }
 
 void destage_written(struct rank *rank)
@@ -186,7 +219,7 @@ static void plan_row(struct destage *destage, int32_t row)
     prepare_write(destage, &place, place.parity_drive, parity);
 }
 
-/* The destaged segments are clean; their room in NVS is free again. */
+/* The destaged segments, all of the stripe's that are being destaged, are clean; their room in NVS is free. */
 static void release_room(struct destage *destage)
 {
     const struct rank *rank = destage->rank;
@@ -198,6 +231,22 @@ static void release_room(struct destage *destage)
             clean += __builtin_popcount(cache_destage_end(cache, destage->rank, track));
     }
     store_give(rank->cluster->nvs, clean * rank->model->segment_bytes);
+}
+
+static void join(struct destage *destage)
+{
+    destage->next = destage->rank->destages;
+    destage->rank->destages = destage;
+    destage->rank->destaging++;
+}
+
+static void leave(struct destage *destage)
+{
+    struct destage **link = &destage->rank->destages;
+    while (*link != destage)
+        link = &(*link)->next;
+    *link = destage->next;
+    destage->rank->destaging--;
 }
 
 static void fork_all(struct activity *parent, struct disk_op *ops)
@@ -230,7 +279,7 @@ static void destage_story(struct activity *self)
 
     release_room(destage);
     cluster->destages++;
-    rank->destaging--;
+    leave(destage);
     look_again(rank);
     drain_if_old(rank);
     STORY_END(self);
@@ -248,11 +297,10 @@ static void start_one(struct rank *rank, cache_track track)
     *destage = (struct destage){.rank = rank};
     destage->last_read = &destage->reads;
     destage->last_write = &destage->writes;
-    destage->stripe =
-        raid_place(rank->config, rank->model, cache_track_number(rank->cluster->cache, track)).stripe;
+    destage->stripe = stripe_of(rank, track);
     for (int32_t row = 0; row < rank->model->strip_tracks; row++)
         plan_row(destage, row);
-    rank->destaging++;
+    join(destage);
     activity_init(&destage->activity, rank->machine->sim, destage_story, destage_ends);
     activity_start(&destage->activity);
 }

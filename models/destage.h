@@ -6,7 +6,8 @@
  * below the low threshold, destage_per_rank from the high one, linear in between (WOW, FAST'05, for
  * the thresholds). Below the low threshold, data older than destage_age drains, one destage at a time,
  * while no host read waits for the rank. What: the track written longest ago goes first, with all
- * dirty segments of its stripe. How: the cheapest of RAID-5's three ways to write (raid.h).
+ * dirty segments of its stripe; a stripe is destaged once at a time, because its parity must be. How: the
+ * cheapest of RAID-5's three ways to write (raid.h).
  */
 #ifndef MODELS_DESTAGE_H
 #define MODELS_DESTAGE_H
@@ -15,6 +16,9 @@
 
 /* Data was written to the rank: starts what the thresholds allow. */
 void destage_written(struct rank *rank);
+
+/* A write waits for room in the cluster's NVS, whatever its occupancy: all ranks destage at full rate. */
+void destage_room_wanted(struct cluster *cluster);
 
 /* No host read waits for the rank any more: old data may drain. */
 void destage_rank_idle(struct rank *rank);

@@ -167,12 +167,21 @@ static void read_story(struct activity *self)
 
 /* ---- writing ---- */
 
-/* Room in NVS that the write's segments need beyond what is dirty already, in bytes. */
+/* The tracks from the story's place on that certainly fit NVS together: all, but for a write larger than NVS. */
+static void begin_portion(struct host_io *io)
+{
+    int64_t fitting = store_capacity(io->rank->cluster->nvs) / io->rank->model->track_bytes;
+    int64_t left = io->last_track + 1 - io->track;
+    io->portion_end = io->track + (left < fitting ? left : fitting);
+    io->room_bytes = 0;
+}
+
+/* Room in NVS that the portion's segments need beyond what is dirty already, in bytes. */
 static int64_t new_room_bytes(const struct host_io *io)
 {
     const struct cache *cache = io->rank->cluster->cache;
     int64_t segments = 0;
-    for (int64_t number = io->first_track; number <= io->last_track; number++) {
+    for (int64_t number = io->track; number < io->portion_end; number++) {
         uint32_t touched = touched_segments(io, number);
         cache_track track = cache_find(cache, io->rank->index, number);
         if (track != 0)
@@ -182,15 +191,15 @@ static int64_t new_room_bytes(const struct host_io *io)
     return segments * io->rank->model->segment_bytes;
 }
 
-/* The data stands in cache and NVS: its segments are dirty. Room taken but no longer needed goes back. */
+/* The portion stands in cache and NVS: its segments are dirty. Room taken but no longer needed goes back. */
 static void enter_dirty(struct host_io *io)
 {
     struct rank *rank = io->rank;
     struct cache *cache = rank->cluster->cache;
     store_give(rank->cluster->nvs, io->room_bytes - new_room_bytes(io));
-    for (int64_t number = io->first_track; number <= io->last_track; number++) {
-        cache_track track = cache_look_up(cache, rank->index, number);
-        cache_write(cache, rank, track, touched_segments(io, number), sim_now(io->activity.sim));
+    for (; io->track < io->portion_end; io->track++) {
+        cache_track track = cache_look_up(cache, rank->index, io->track);
+        cache_write(cache, rank, track, touched_segments(io, io->track), sim_now(io->activity.sim));
     }
     destage_written(rank);
 }
@@ -214,16 +223,22 @@ static void write_story(struct activity *self)
     STORY_USE(self, cluster->bus, bus_ns(io));
     times_charge_use(&io->times, self, PART_BUS_QUEUE, PART_BUS);
 
-    /* While it waits, segments it counted on as dirty may be destaged: then it asks anew, for more. It
-     * gives back first what it has, so that no two writes ever hold room and wait for each other. */
-    while (io->room_bytes < new_room_bytes(io)) {
-        store_give(cluster->nvs, io->room_bytes);
-        io->room_bytes = new_room_bytes(io);
-        STORY_TAKE(self, cluster->nvs, io->room_bytes);
+    for (io->track = io->first_track; io->track <= io->last_track;) {
+        begin_portion(io);
+        /* While it waits, segments it counted on as dirty may be destaged: then it asks anew, for more. It
+         * gives back first what it has, so that no two writes ever hold room and wait for each other. */
+        while (io->room_bytes < new_room_bytes(io)) {
+            store_give(cluster->nvs, io->room_bytes);
+            io->room_bytes = new_room_bytes(io);
+            if (!store_take(cluster->nvs, self, io->room_bytes)) {
+                destage_room_wanted(cluster);
+                STORY_PAUSE(self);
+            }
+        }
+        enter_dirty(io);
     }
     times_charge(&io->times, sim_now(self->sim), PART_NVS_WAIT);
 
-    enter_dirty(io);
     complete(io);
     STORY_END(self);
 }

@@ -30,6 +30,7 @@ struct host_io {
     double read_hit;            /* share of hits when drawn */
     int64_t first_track, last_track; /* data tracks of the rank that it touches */
     int64_t track;              /* the story's place among them */
+    int64_t portion_end;        /* a write's portion: from `track` to before this one */
     struct disk_op *stages;     /* drive commands that bring what is missing */
     int64_t room_bytes;         /* taken in NVS */
 };

@@ -21,6 +21,7 @@
 #include "sim/store.h"
 
 struct cache;
+struct destage;
 struct rank;
 
 enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2, RANK_DRIVES_MAX = 8 };
@@ -62,7 +63,8 @@ struct rank {
     struct loop *loop;
     struct drive *drives[RANK_DRIVES_MAX];
     int32_t host_reads;         /* host reads waiting for its drives */
-    int32_t destaging;          /* destages in progress */
+    int32_t destaging;          /* destages in progress ... */
+    struct destage *destages;   /* ... and a list of them */
     uint32_t dirty_oldest, dirty_newest; /* its dirty tracks in order of last write (cache.h) */
     bool drain_scheduled;       /* a look at old dirty data is pending */
     struct sim_call drain;

@@ -8,11 +8,12 @@
 #include "sim/memory.h"
 
 /*
- * After each round it is asked whether to go on: not when fewer than one draw in twenty brought a segment that
- * was not held, and not beyond four draws for each segment that fits. A skewed load approaches its steady
+ * After each round it is asked whether to go on: not when fewer than one look-up in twenty brought a segment that
+ * was not held, and not beyond four look-ups for each segment that fits. A skewed load approaches its steady
  * state ever more slowly; what is missing then is rarely asked for, and the run's own warm-up brings some of it.
+ * Work is counted in look-ups of tracks because a drawn I/O may touch one or thousands.
  */
-enum { ROUND_DRAWS = 1 << 16, DRAWS_A_FRESH_SEGMENT = 20, DRAWS_A_SEGMENT_MAX = 4, BATCH = 64 };
+enum { ROUND_LOOK_UPS = 1 << 16, LOOK_UPS_A_FRESH_SEGMENT = 20, LOOK_UPS_A_SEGMENT_MAX = 4, BATCH = 64 };
 
 struct filling {
     struct machine *machine;
@@ -81,6 +82,16 @@ static int64_t segments_per_track(const struct rank *rank)
     return rank->model->track_bytes / rank->model->segment_bytes;
 }
 
+static int64_t first_track(const struct drawn *drawn)
+{
+    return drawn->first_segment / segments_per_track(drawn->rank);
+}
+
+static int64_t last_track(const struct drawn *drawn)
+{
+    return drawn->last_segment / segments_per_track(drawn->rank);
+}
+
 /*
  * One more dirty segment, while NVS is below its low threshold. The first data written is the oldest: ages are
  * spread over the time after which it would drain.
@@ -102,15 +113,14 @@ static void enter(const struct drawn *drawn)
 {
     struct cache *cache = drawn->rank->cluster->cache;
     int64_t per_track = segments_per_track(drawn->rank);
-    for (int64_t segment = drawn->first_segment; segment <= drawn->last_segment;) {
-        int64_t number = segment / per_track;
-        int64_t end = (number + 1) * per_track < drawn->last_segment + 1 ? (number + 1) * per_track : drawn->last_segment + 1;
-        uint32_t segments = (1u << (end - number * per_track)) - (1u << (segment - number * per_track));
+    for (int64_t number = first_track(drawn); number <= last_track(drawn); number++) {
+        int64_t first = number == first_track(drawn) ? drawn->first_segment % per_track : 0;
+        int64_t last = number == last_track(drawn) ? drawn->last_segment % per_track : per_track - 1;
+        uint32_t segments = (2u << last) - (1u << first);
         cache_track track = cache_look_up(cache, drawn->rank->index, number);
         cache_enter(cache, track, segments, false);
         for (; drawn->write && segments != 0; segments &= segments - 1)
             enter_dirty(drawn->rank, track, segments & -segments);
-        segment = end;
     }
 }
 
@@ -118,11 +128,9 @@ static void enter(const struct drawn *drawn)
 static void enter_all(const struct drawn *drawn, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        cache_prefetch_head(drawn[i].rank->cluster->cache, drawn[i].rank->index,
-                            drawn[i].first_segment / segments_per_track(drawn[i].rank));
+        cache_prefetch_head(drawn[i].rank->cluster->cache, drawn[i].rank->index, first_track(&drawn[i]));
     for (size_t i = 0; i < count; i++)
-        cache_prefetch_entry(drawn[i].rank->cluster->cache, drawn[i].rank->index,
-                             drawn[i].first_segment / segments_per_track(drawn[i].rank));
+        cache_prefetch_entry(drawn[i].rank->cluster->cache, drawn[i].rank->index, first_track(&drawn[i]));
     for (size_t i = 0; i < count; i++)
         enter(&drawn[i]);
 }
@@ -146,13 +154,15 @@ static int64_t fill_round(struct filling *filling)
     struct drawn drawn[BATCH];
     size_t count = 0;
     int64_t before = held(filling->machine);
-    for (int draw = 0; draw < ROUND_DRAWS; draw++) {
+    for (int64_t look_ups = 0; look_ups < ROUND_LOOK_UPS; look_ups++) {
         size_t i = next_workload(filling);
         struct io_record record = {0};
         address_next(filling->streams[i], &record);
         if (record.op == IO_READ && filling->workloads[i].config->read_hit >= 0)
             continue;
-        locate(filling->machine, &record, &drawn[count++]);
+        locate(filling->machine, &record, &drawn[count]);
+        look_ups += last_track(&drawn[count]) - first_track(&drawn[count]);
+        count++;
         if (count == BATCH) {
             enter_all(drawn, count);
             count = 0;
@@ -178,9 +188,9 @@ void warm_start(struct machine *machine, struct workload *workloads, size_t coun
         filling.share[i] = sum > 0 ? weight(workloads[i].config) / sum : 0;
     }
 
-    int64_t draws_left = DRAWS_A_SEGMENT_MAX * room(machine);
-    while (sum > 0 && draws_left > 0 && fill_round(&filling) >= ROUND_DRAWS / DRAWS_A_FRESH_SEGMENT)
-        draws_left -= ROUND_DRAWS;
+    int64_t look_ups_left = LOOK_UPS_A_SEGMENT_MAX * room(machine);
+    while (sum > 0 && look_ups_left > 0 && fill_round(&filling) >= ROUND_LOOK_UPS / LOOK_UPS_A_FRESH_SEGMENT)
+        look_ups_left -= ROUND_LOOK_UPS;
 
     for (size_t i = 0; i < count; i++) {
         if (filling.streams[i] == NULL)

@@ -43,9 +43,10 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
         good = false;
     }
     if (model->segment_bytes % BLOCK_BYTES == 0 &&
-        (model->track_bytes % model->segment_bytes != 0 || model->track_bytes / model->segment_bytes > 64)) {
+        (model->track_bytes % model->segment_bytes != 0 || model->track_bytes / model->segment_bytes > TRACK_SEGMENTS_MAX)) {
         node_error(catalog_value(entry, "track")->node, diagnostics,
-                   "is not 1 to 64 segments of %lld B, which is required", (long long)model->segment_bytes);
+                   "is not 1 to %d segments of %lld B, which is required", TRACK_SEGMENTS_MAX,
+                   (long long)model->segment_bytes);
         good = false;
     }
     int64_t cluster_tracks = (int64_t)((double)(model->cache_bytes / 2) * model->cache_data_share) / model->track_bytes;
@@ -53,6 +54,14 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
         node_error(catalog_value(entry, cluster_tracks < 16 ? "cache" : "nvs")->node, diagnostics,
                    "is too small, allowed is what holds 16 tracks of %lld B in each cluster",
                    (long long)model->track_bytes);
+        good = false;
+    }
+    /* Dirty data stays in the cache until it is destaged: NVS must not be able to fill it. */
+    int64_t cache_data_bytes = (int64_t)((double)model->cache_bytes * model->cache_data_share);
+    if (good && model->nvs_bytes > cache_data_bytes / 2) {
+        node_error(catalog_value(entry, "nvs")->node, diagnostics,
+                   "is %lld MiB, allowed is at most half of the cache that holds data, %lld MiB",
+                   (long long)model->nvs_bytes >> 20, (long long)cache_data_bytes / 2 >> 20);
         good = false;
     }
     return good;
