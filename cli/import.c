@@ -73,7 +73,10 @@ static void print_warnings(const struct import_summary *summary)
 static void print_text(const struct import_request *request, const struct import_summary *summary)
 {
     char start[32];
-    printf("%s: %s trace, written to %s\n", request->input, request->format, request->output);
+    status_print_text(stdout, request->input);
+    printf(": %s trace, written to ", request->format);
+    status_print_text(stdout, request->output);
+    putchar('\n');
     printf("  requests       %" PRId64 "\n", summary->requests);
     printf("  reads          %" PRId64 " (%.1f %%), %" PRId64 " bytes\n", summary->reads,
            share_percent(summary->reads, summary->requests), summary->read_bytes);

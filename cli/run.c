@@ -139,7 +139,9 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
     } else {
         if (!request->quiet) {
             summary_text_write(summary, stdout);
-            fprintf(stderr, "essim: wrote %s%s\n", output, outcome == RECORD_INTERRUPTED ? ", interrupted" : "");
+            fputs("essim: wrote ", stderr);
+            status_print_text(stderr, output);
+            fputs(outcome == RECORD_INTERRUPTED ? ", interrupted\n" : "\n", stderr);
         }
         status = outcome == RECORD_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_DONE;
     }

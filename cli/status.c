@@ -9,21 +9,36 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Names of files may hold terminal control sequences. UTF-8 passes. */
-static void print_clean(const char *text)
+#include "analysis/display.h"
+
+void status_print_text(FILE *stream, const char *text)
 {
-    for (const char *c = text; *c; c++)
-        fputc((unsigned char)*c < ' ' || *c == 127 ? '?' : *c, stderr);
+    struct display display;
+    display_begin(&display, stream);
+    int width = display_width(&display, text);
+    if (width > 0)
+        display_left(&display, text, width);
+    display_end(&display);
+}
+
+/* FILE:LINE:COLUMN: editors and scripts look for that at a line's beginning. */
+static bool is_inside_a_file(const char *place)
+{
+    int end = 0;
+    for (const char *c = strchr(place, ':'); c != NULL && end == 0; c = strchr(c + 1, ':'))
+        sscanf(c, ":%*[0-9]:%*[0-9]%n", &end);
+    return end > 0;
 }
 
 int status_report(const struct error *error)
 {
-    fputs("essim: ", stderr);
+    if (!is_inside_a_file(error->place))
+        fputs("essim: ", stderr);
     if (error->place[0] != '\0') {
-        print_clean(error->place);
+        status_print_text(stderr, error->place);
         fputs(": ", stderr);
     }
-    print_clean(error->message);
+    status_print_text(stderr, error->message);
     fputc('\n', stderr);
     return error->kind == ERROR_INPUT ? STATUS_BAD_INPUT : STATUS_FAILED;
 }

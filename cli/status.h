@@ -5,6 +5,8 @@
 #ifndef CLI_STATUS_H
 #define CLI_STATUS_H
 
+#include <stdio.h>
+
 #include "sim/error.h"
 
 enum exit_status {
@@ -14,8 +16,12 @@ enum exit_status {
     STATUS_INTERRUPTED = 130, /* Ctrl-C; what was done so far is kept */
 };
 
-/* Prints `essim: PLACE: MESSAGE` to standard error, control characters shown as `?`, and returns the exit
- * status that follows from the error's kind. */
+/* Writes a text that a user may have named, such as a file's name: what a terminal could take for a command is
+ * shown as `?`. */
+void status_print_text(FILE *stream, const char *text);
+
+/* Prints `essim: PLACE: MESSAGE` to standard error, as status_print_text() does, and returns the exit status that
+ * follows from the error's kind. A place inside a file, FILE:LINE:COLUMN, begins the line itself. */
 int status_report(const struct error *error);
 
 /*
