@@ -210,6 +210,11 @@ struct command_result command_run(const struct command_request *request)
     return command_wait(command_start(request));
 }
 
+const char *command_essim(void)
+{
+    return BUILD_DIR "/essim";
+}
+
 void command_result_free(struct command_result *result)
 {
     free(result->output);

@@ -57,10 +57,13 @@ struct command_result command_run(const struct command_request *request);
 
 void command_result_free(struct command_result *result);
 
-/* What `essim` is asked to do: a command_request's arguments. */
-#define ESSIM_ARGUMENTS(...) (const char *const[]){BUILD_DIR "/essim", __VA_ARGS__, NULL}
+/* The path of this build's `essim`. */
+const char *command_essim(void);
 
-/* Runs the `essim` of this build in a folder. */
+/* What `essim` is asked to do: a command_request's arguments. */
+#define ESSIM_ARGUMENTS(...) (const char *const[]){command_essim(), __VA_ARGS__, NULL}
+
+/* Runs it in a folder. */
 #define ESSIM(where, ...) \
     command_run(&(struct command_request){.folder = (where), .arguments = ESSIM_ARGUMENTS(__VA_ARGS__)})
 

@@ -7,19 +7,11 @@
 #include <sys/mount.h>
 #include <time.h>
 
-#include "tests/run_fixture.h"
 #include "tests/run_output.h"
 #include "tests/two_loads.h"
 
 /* Longer than anybody waits: such a run ends through a fault. */
 #define FOR_EVER "run.duration=1000 d"
-
-static struct fixture_folder folder_create(void)
-{
-    struct fixture_folder folder = fixture_folder_create();
-    fixture_write_file(fixture_in(&folder, "two.yaml").text, TWO_LOADS);
-    return folder;
-}
 
 static bool has(const struct fixture_folder *folder, const char *name)
 {
@@ -40,7 +32,7 @@ static void expect(struct command_result result, int status, const char *message
 
 static void killed_run_leaves_the_name_alone(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct fixture_path part = fixture_in(&folder, "a.h5.part");
     fixture_write_file(fixture_in(&folder, "a.h5").text, "old");
     for (off_t bytes = 1; bytes < 1000000; bytes *= 700) { /* at its beginning, and later */
@@ -77,7 +69,7 @@ static struct command_result run_limited(const struct fixture_folder *folder, ui
 
 static void file_limit_leaves_nothing_new(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     static const uint64_t limits[] = {100, 20000, 100000, 300000, 1000000};
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         expect(run_limited(&folder, limits[i]), 1, "File too large");
@@ -98,7 +90,7 @@ static bool mount_small(const char *path, const char *size, unsigned long flags)
 
 static void full_disk_leaves_nothing_new(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct fixture_path small = fixture_in(&folder, "small");
     mkdir(small.text, 0700);
     if (!mount_small(small.text, "size=4m", 0)) {
@@ -117,7 +109,7 @@ static void full_disk_leaves_nothing_new(void)
 
 static void read_only_folder_is_told(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct fixture_path small = fixture_in(&folder, "small");
     mkdir(small.text, 0700);
     if (!mount_small(small.text, "size=1m", MS_RDONLY)) {
@@ -132,7 +124,7 @@ static void read_only_folder_is_told(void)
 
 static void names_that_are_no_files_are_refused(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     static const char *const names[] = {"missing/a.h5", "folder", "folder/", "two.yaml/a.h5", "/dev/full", ""};
     static const char *const messages[] = {"No such file or directory", "is a folder",          "is a folder",
                                            "Not a directory",           "has to be a regular file", "needs a value"};
@@ -148,7 +140,7 @@ static void names_that_are_no_files_are_refused(void)
 
 static void second_run_of_a_name_is_refused(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct command *first = command_start(&(struct command_request){
         .folder = folder.path, .arguments = ESSIM_ARGUMENTS("run", "two.yaml", "-o", "a.h5", "--set", FOR_EVER)});
     struct stat info = {0};
@@ -168,7 +160,7 @@ static void second_run_of_a_name_is_refused(void)
 
 static void lost_output_is_a_failure(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     static const char *const lines[][8] = {
         {BUILD_DIR "/essim", "run", "two.yaml"},
         {BUILD_DIR "/essim", "summary", "two.h5"},

@@ -46,9 +46,15 @@ static struct rows rows_read(const char *path)
     for (int c = 0; c < COLUMNS; c++)
         rows.columns[c] = run_output_column(reader, column_names[c]);
     rows.by_id = calloc((size_t)rows.count + 1, sizeof *rows.by_id);
-    for (int64_t i = 0; i < rows.count; i++)
-        if (CHECK(rows.columns[ID][i] >= 0 && rows.columns[ID][i] < rows.count))
-            rows.by_id[rows.columns[ID][i]] = i;
+    int64_t strays = 0;
+    for (int64_t i = 0; i < rows.count; i++) {
+        int64_t id = rows.columns[ID][i];
+        if (id >= 0 && id < rows.count)
+            rows.by_id[id] = i;
+        else
+            strays++;
+    }
+    CHECK_INT(strays, 0);
     run_reader_close(reader);
     return rows;
 }

@@ -7,20 +7,11 @@
 #include <time.h>
 
 #include "models/io_record.h"
-#include "tests/run_fixture.h"
 #include "tests/run_output.h"
 #include "tests/two_loads.h"
 
 #define WARMUP_NS SIM_S
 #define END_NS (5 * SIM_S)
-
-/* A folder with the scenario two.yaml in it. */
-static struct fixture_folder folder_create(void)
-{
-    struct fixture_folder folder = fixture_folder_create();
-    fixture_write_file(fixture_in(&folder, "two.yaml").text, TWO_LOADS);
-    return folder;
-}
 
 /* Checks the exit status and frees the result. */
 static void expect(struct command_result result, int status)
@@ -70,7 +61,7 @@ static void output_is_named_after_the_scenario(void)
 
 static void results_and_messages_go_apart(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct command_result result = ESSIM(folder.path, "run", "two.yaml");
     struct command_result summary = ESSIM(folder.path, "summary", "two.h5");
     CHECK_CONTAINS(result.output, "Two loads on two ranks\n");
@@ -101,7 +92,7 @@ static void refuse(const struct fixture_folder *folder, const char *const *argum
 
 static void bad_input_writes_nothing(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     refuse(&folder, ESSIM_ARGUMENTS("run"), "SCENARIO");
     refuse(&folder, ESSIM_ARGUMENTS("run", "two.yaml", "three.yaml"), "too many arguments");
     refuse(&folder, ESSIM_ARGUMENTS("run", "none.yaml"), "none.yaml");
@@ -147,7 +138,7 @@ static void all_mistakes_are_told_at_once(void)
 
 static void existing_file_is_replaced_whole_or_not_at_all(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct fixture_path path = fixture_in(&folder, "old.h5");
     fixture_write_file(path.text, "old");
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "old.h5", "--set", "run.durations=1 s"), 2);
@@ -162,7 +153,7 @@ static void existing_file_is_replaced_whole_or_not_at_all(void)
 
 static void seed_decides_everything(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "a.h5"), 0);
     static const char *const environment[] = {"TZ=Asia/Kathmandu", "LC_ALL=de_DE.UTF-8", "HOME=/none", NULL};
     const struct command_request elsewhere = {.folder = "/",
@@ -233,7 +224,7 @@ static bool same_requests(const struct fixture_folder *folder, const char *file,
 
 static void change_leaves_other_draws_alone(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "a.h5"), 0);
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "rate.h5", "--set", "workloads.one.rate_iops=300"), 0);
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "cache.h5", "--set", "servers.FCA24.cache=2MiB"), 0);
@@ -249,7 +240,7 @@ static void change_leaves_other_draws_alone(void)
 
 static void rows_are_flagged_and_add_up(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     expect(ESSIM(folder.path, "run", "two.yaml"), 0);
     struct run_reader *reader = run_output_open(fixture_in(&folder, "two.h5").text);
     int64_t rows = reader ? run_reader_io_count(reader) : 0;
@@ -331,7 +322,7 @@ static void check_section(struct run_reader *reader, const json_t *summary, cons
 
 static void summary_counts_what_the_trace_holds(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     expect(ESSIM(folder.path, "run", "two.yaml"), 0);
     struct run_reader *reader = run_output_open(fixture_in(&folder, "two.h5").text);
     json_t *summary = run_output_summary(folder.path, "two.h5");
@@ -351,7 +342,7 @@ static void summary_counts_what_the_trace_holds(void)
 
 static void replications_stand_in_one_file(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "one.h5"), 0);
     expect(ESSIM(folder.path, "run", "two.yaml", "--set", "run.replications=2"), 0);
     struct run_reader *reader = run_output_open(fixture_in(&folder, "two.h5").text);
@@ -392,7 +383,7 @@ static bool wait_for_bytes(const struct command *command, const char *path, off_
 
 static void interrupted_run_is_kept(void)
 {
-    struct fixture_folder folder = folder_create();
+    struct fixture_folder folder = two_loads_folder_create();
     struct command *command = command_start(&(struct command_request){
         .folder = folder.path, .arguments = ESSIM_ARGUMENTS("run", "two.yaml", "--set", "run.duration=1000 d")});
     CHECK(wait_for_bytes(command, fixture_in(&folder, "two.h5.part").text, 400000));

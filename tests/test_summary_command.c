@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* `essim summary` on run files, and what is counted again from their traces. */
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +11,10 @@
 #include "analysis/summary.h"
 #include "analysis/trace_summary.h"
 #include "analysis/trace_time.h"
+#include "tests/command.h"
 #include "tests/unit.h"
 
 #define RUN BUILD_DIR "/tests/summary_command.h5"
-#define OUTPUT BUILD_DIR "/tests/summary_command.out"
-#define ERRORS BUILD_DIR "/tests/summary_command.err"
-
-extern char **environ;
 
 /* The config's texts are not const. */
 #define TEXT(text) ((char[]){text})
@@ -88,61 +83,31 @@ static json_t *write_run(int64_t count, enum run_trace trace, bool with_summary)
     return json;
 }
 
-static char *read_file(const char *path)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *file = fopen(path, "r");
-    if (file == NULL || getdelim(&text, &size, '\0', file) < 0) {
-        free(text);
-        text = strdup("");
-    }
-    if (file)
-        fclose(file);
-    return text;
-}
+/* What the last `essim` said; freed when the next one runs. */
+static struct command_result said;
 
-/* Runs `essim summary RUN ...`; returns its exit status, output and errors in the files named above. */
+/* Runs `essim summary RUN ...`; returns its exit status. */
 static int essim(const char *path, const char *option, const char *value)
 {
-    char *argv[] = {TEXT("essim"), TEXT("summary"), strdup(path), option ? strdup(option) : NULL,
-                    value ? strdup(value) : NULL, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, OUTPUT, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    posix_spawn_file_actions_addopen(&actions, 2, ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    pid_t child;
-    int status = -1;
-    if (posix_spawn(&child, BUILD_DIR "/essim", &actions, NULL, argv, environ) == 0)
-        waitpid(child, &status, 0);
-    posix_spawn_file_actions_destroy(&actions);
-    for (int i = 2; i < 5; i++)
-        free(argv[i]);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void check_file_contains(const char *path, const char *part)
-{
-    char *text = read_file(path);
-    CHECK_CONTAINS(text, part);
-    free(text);
+    command_result_free(&said);
+    said = ESSIM(NULL, "summary", path, option, value);
+    return said.status;
 }
 
 static void kept_summary_is_printed(void)
 {
     json_t *json = write_run(3000, RUN_TRACE_PARTS, true);
     CHECK_INT(essim(RUN, NULL, NULL), 0);
-    check_file_contains(OUTPUT, "A run\n");
-    check_file_contains(OUTPUT, "trace digest d1");
+    CHECK_CONTAINS(said.output, "A run\n");
+    CHECK_CONTAINS(said.output, "trace digest d1");
     CHECK_INT(essim(RUN, "--json", NULL), 0);
-    char *text = read_file(OUTPUT), *expected = summary_json_text(json);
-    CHECK_STRING(text, expected);
+    char *expected = summary_json_text(json);
+    CHECK_STRING(said.output, expected);
     free(expected);
-    free(text);
     CHECK_INT(essim(RUN, "--by", "volume"), 0);
-    check_file_contains(OUTPUT, "db.1 ");
+    CHECK_CONTAINS(said.output, "db.1 ");
     CHECK_INT(essim(RUN, "--by", "link"), 0);
-    check_file_contains(OUTPUT, "This run has no links.");
+    CHECK_CONTAINS(said.output, "This run has no links.");
     json_decref(json);
 }
 
@@ -150,18 +115,18 @@ static void mistakes_are_bad_input(void)
 {
     json_decref(write_run(2000, RUN_TRACE_TIMES, true));
     CHECK_INT(essim(RUN, "--by", "volumes"), 2);
-    check_file_contains(ERRORS, "did you mean 'volume'?");
-    check_file_contains(OUTPUT, "");
+    CHECK_CONTAINS(said.errors, "did you mean 'volume'?");
+    CHECK_STRING(said.output, "");
     CHECK_INT(essim(RUN, "--json", "--by=host"), 2);
     CHECK_INT(essim(BUILD_DIR "/tests/none.h5", NULL, NULL), 2);
-    check_file_contains(ERRORS, "none.h5");
+    CHECK_CONTAINS(said.errors, "none.h5");
     CHECK_INT(essim(SOURCE_DIR "/tests/data/summary.json", NULL, NULL), 2);
     struct error error = {0};
     struct run_writer *writer = start(RUN_TRACE_TIMES);
     struct run_ending ending = {.complete = true, .summary_json = "{\"scenario\": "};
     CHECK(run_writer_finish(writer, &ending, &error));
     CHECK_INT(essim(RUN, NULL, NULL), 2);
-    check_file_contains(ERRORS, "the summary in it is damaged");
+    CHECK_CONTAINS(said.errors, "the summary in it is damaged");
 }
 
 static void trace_gives_the_same_statistics(void)
@@ -187,21 +152,19 @@ static void time_is_cut_into_round_steps(void)
 {
     json_decref(write_run(29999, RUN_TRACE_TIMES, true));
     CHECK_INT(essim(RUN, "--by", "time"), 0);
-    char *text = read_file(OUTPUT);
     int lines = 0;
-    for (const char *c = text; *c; c++)
+    for (const char *c = said.output; *c; c++)
         lines += *c == '\n';
     CHECK_INT(lines, 1 + 30); /* a title; the last I/O completes at 30 s and begins no further step of 1 s */
-    CHECK_CONTAINS(text, "           0  warm-up");
-    CHECK_CONTAINS(text, "          29              1000   4.096");
-    free(text);
+    CHECK_CONTAINS(said.output, "           0  warm-up");
+    CHECK_CONTAINS(said.output, "          29              1000   4.096");
 }
 
 static void empty_trace_is_told(void)
 {
     json_decref(write_run(2000, RUN_TRACE_NONE, true));
     CHECK_INT(essim(RUN, "--by", "time"), 0);
-    check_file_contains(OUTPUT, "This file holds no trace");
+    CHECK_CONTAINS(said.output, "This file holds no trace");
 }
 
 static void killed_run_is_summarised(void)
@@ -218,9 +181,9 @@ static void killed_run_is_summarised(void)
     }
     waitpid(child, NULL, 0);
     CHECK_INT(essim(RUN ".part", NULL, NULL), 0);
-    check_file_contains(OUTPUT, "WARNING: the run was interrupted");
-    check_file_contains(OUTPUT, "no summary was written");
-    check_file_contains(OUTPUT, "oltp  ");
+    CHECK_CONTAINS(said.output, "WARNING: the run was interrupted");
+    CHECK_CONTAINS(said.output, "no summary was written");
+    CHECK_CONTAINS(said.output, "oltp  ");
     unlink(RUN ".part");
 }
 

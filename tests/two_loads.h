@@ -8,6 +8,8 @@
 #ifndef TESTS_TWO_LOADS_H
 #define TESTS_TWO_LOADS_H
 
+#include "tests/run_fixture.h"
+
 #define TWO_LOADS_MACHINE                                                                                             \
     "servers:\n"                                                                                                      \
     "  FCA24:\n"                                                                                                      \
@@ -28,5 +30,13 @@
     "  one: {host: h, volumes: [a], rw: randrw, rwmixread: 70, bs: 4 KiB, rate_iops: 200,\n"                          \
     "        random_distribution: zipf:1.2}\n"                                                                        \
     "  two: {host: h, volumes: [b], rw: randrw, rwmixread: 50, bs: 8 KiB, rate_iops: 100}\n"
+
+/* A folder with that scenario in it, as two.yaml. */
+static inline struct fixture_folder two_loads_folder_create(void)
+{
+    struct fixture_folder folder = fixture_folder_create();
+    fixture_write_file(fixture_in(&folder, "two.yaml").text, TWO_LOADS);
+    return folder;
+}
 
 #endif
