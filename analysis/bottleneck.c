@@ -49,16 +49,24 @@ static const struct resource_report *rank_of(const struct resource_report *drive
     return NULL;
 }
 
+/* Whether the drive is about as busy as its rank, which then stands for it. */
+static bool rank_stands_for(const struct resource_report *drive, const struct resource_report *resources, size_t count)
+{
+    const struct resource_report *rank = rank_of(drive, resources, count);
+    return rank != NULL && pressure(rank) >= RANK_SHARE * pressure(drive);
+}
+
 static const struct resource_report *nearest(const struct resource_report *resources, size_t count)
 {
     const struct resource_report *best = NULL;
-    for (size_t i = 0; i < count; i++)
-        if (pressure(&resources[i]) > (best ? pressure(best) : 0))
-            best = &resources[i];
-    if (best == NULL || best->kind != RESOURCE_DRIVE)
-        return best;
-    const struct resource_report *rank = rank_of(best, resources, count);
-    return rank && pressure(rank) >= RANK_SHARE * pressure(best) ? rank : best;
+    for (size_t i = 0; i < count; i++) {
+        const struct resource_report *report = &resources[i];
+        if (pressure(report) <= (best ? pressure(best) : 0))
+            continue;
+        if (report->kind != RESOURCE_DRIVE || !rank_stands_for(report, resources, count))
+            best = report;
+    }
+    return best;
 }
 
 void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck)

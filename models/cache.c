@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Entries stand in one growing array and name each other by index, 28 bytes each: a warm cluster holds a
+ * Entries stand in one growing array and name each other by index, 32 bytes each: a warm cluster holds a
  * million of them. What only few entries have (dirty or inflight segments, waiting I/Os) stands apart, in
  * a struct busy that an entry borrows while it needs it. Look-up is by open hashing with chains.
  *
@@ -108,6 +108,18 @@ static uint32_t find(const struct cache *cache, uint64_t key)
 cache_track cache_find(const struct cache *cache, int32_t rank, int64_t track)
 {
     return find(cache, make_key(rank, track));
+}
+
+void cache_prefetch_head(const struct cache *cache, int32_t rank, int64_t track)
+{
+    __builtin_prefetch(head_of(cache, make_key(rank, track)));
+}
+
+void cache_prefetch_entry(const struct cache *cache, int32_t rank, int64_t track)
+{
+    uint32_t entry = *head_of(cache, make_key(rank, track));
+    if (entry != 0)
+        __builtin_prefetch(&cache->entries[entry]);
 }
 
 static void double_heads(struct cache *cache)
@@ -282,7 +294,8 @@ void cache_enter(struct cache *cache, cache_track track, uint32_t segments, bool
 
 bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t segments)
 {
-    return (busy_of(cache, track)->inflight & segments) != 0;
+    const struct busy *busy = busy_of(cache, track);
+    return (busy->inflight & ~busy->dirty & segments) != 0;
 }
 
 void cache_wait(struct cache *cache, cache_track track, struct activity *activity)

@@ -24,6 +24,7 @@ struct drive {
     struct zone *zones;
     sim_time phase_ns;
     sim_time cylinder_switch_ns; /* a seek over one cylinder */
+    sim_time cylinder_skew_ns;   /* by which the next cylinder's first track stands back, within a turn */
     int32_t cylinder, head;      /* where the arm stands */
 };
 
@@ -82,6 +83,7 @@ struct drive *drive_create(struct sim *sim, const char *name, const struct drive
     drive->station = station_create(sim, name, 1);
     drive->phase_ns = (sim_time)(phase * (double)type->revolution_ns) % type->revolution_ns;
     drive->cylinder_switch_ns = drive_type_seek_ns(type, 1);
+    drive->cylinder_skew_ns = ((type->heads - 1) * type->head_switch_ns + drive->cylinder_switch_ns) % type->revolution_ns;
     drive->zones = memory_alloc_zeroed(type->zone_count, sizeof *drive->zones);
     int64_t block = 0;
     for (size_t i = 0; i < type->zone_count; i++) {
@@ -129,8 +131,7 @@ static struct place find_place(const struct drive *drive, int64_t block)
 static sim_time passes_at(const struct drive *drive, const struct place *place)
 {
     const struct drive_type *type = drive->type;
-    sim_time per_cylinder = (type->heads - 1) * type->head_switch_ns + drive->cylinder_switch_ns;
-    sim_time skew = place->cylinder * per_cylinder + place->head * type->head_switch_ns;
+    sim_time skew = place->cylinder * drive->cylinder_skew_ns + place->head * type->head_switch_ns;
     return (place->sector * type->revolution_ns / place->sectors + skew) % type->revolution_ns;
 }
 

@@ -7,8 +7,12 @@
 #include "models/destage.h"
 #include "sim/memory.h"
 
-/* Draws between two looks at whether they still bring something. */
-enum { ROUND_DRAWS = 1 << 16 };
+/*
+ * After each round it is asked whether to go on: not when fewer than one draw in twenty brought a segment that
+ * was not held, and not beyond four draws for each segment that fits. A skewed load approaches its steady
+ * state ever more slowly; what is missing then is rarely asked for, and the run's own warm-up brings some of it.
+ */
+enum { ROUND_DRAWS = 1 << 16, DRAWS_A_FRESH_SEGMENT = 20, DRAWS_A_SEGMENT_MAX = 4, BATCH = 64 };
 
 struct filling {
     struct machine *machine;
@@ -44,33 +48,83 @@ static int64_t held(const struct machine *machine)
     return segments;
 }
 
-/* Enters the segments an I/O touches: written ones as dirty data while NVS is below its low threshold. */
-static void enter(struct machine *machine, const struct io_record *record)
+/* Segments that fit in all caches. */
+static int64_t room(const struct machine *machine)
+{
+    int64_t segments = 0;
+    for (size_t i = 0; i < machine->config->server_count; i++)
+        for (int number = 0; number < CLUSTERS; number++)
+            segments += cache_capacity(machine->servers[i].clusters[number].cache);
+    return segments;
+}
+
+/* A drawn I/O, as the cache sees it. */
+struct drawn {
+    struct rank *rank;
+    int64_t first_segment, last_segment; /* of the rank */
+    bool write;
+};
+
+static void locate(struct machine *machine, const struct io_record *record, struct drawn *drawn)
 {
     const struct volume_config *volume = &machine->config->volumes[record->volume];
-    struct rank *rank = &machine->ranks[volume->rank];
+    drawn->rank = &machine->ranks[volume->rank];
+    const struct server_model *model = drawn->rank->model;
+    int64_t first_byte = volume->first_track * model->track_bytes + record->offset_blocks * BLOCK_BYTES;
+    drawn->first_segment = first_byte / model->segment_bytes;
+    drawn->last_segment = (first_byte + record->length_bytes - 1) / model->segment_bytes;
+    drawn->write = record->op == IO_WRITE;
+}
+
+static int64_t segments_per_track(const struct rank *rank)
+{
+    return rank->model->track_bytes / rank->model->segment_bytes;
+}
+
+/*
+ * One more dirty segment, while NVS is below its low threshold. The first data written is the oldest: ages are
+ * spread over the time after which it would drain.
+ */
+static void enter_dirty(struct rank *rank, cache_track track, uint32_t segment)
+{
     struct cluster *cluster = rank->cluster;
     const struct server_model *model = rank->model;
-    int64_t first = (volume->first_track * model->track_bytes + record->offset_blocks * BLOCK_BYTES) /
-                    model->segment_bytes;
-    int64_t last = (volume->first_track * model->track_bytes + record->offset_blocks * BLOCK_BYTES +
-                    record->length_bytes - 1) / model->segment_bytes;
-    int64_t per_track = model->track_bytes / model->segment_bytes;
-    int64_t low = (int64_t)(model->destage_low * (double)store_capacity(cluster->nvs));
-    for (int64_t segment = first; segment <= last; segment++) {
-        uint32_t bit = 1u << (segment % per_track);
-        cache_track track = cache_look_up(cluster->cache, rank->index, segment / per_track);
-        bool room = store_used(cluster->nvs) + model->segment_bytes <= low;
-        if (record->op == IO_READ || cache_holds_dirty(cluster->cache, track, bit) != 0 || !room) {
-            cache_enter(cluster->cache, track, bit, false);
-            continue;
-        }
-        /* The first data written is the oldest: ages are spread over the time after which it would drain. */
-        double filled = (double)store_used(cluster->nvs) / (double)(low > 0 ? low : 1);
-        sim_time since = -(sim_time)((1 - filled) * (double)model->destage_age_ns);
-        store_take_now(cluster->nvs, model->segment_bytes);
-        cache_write(cluster->cache, rank, track, bit, since);
+    double low = model->destage_low * (double)store_capacity(cluster->nvs);
+    double used = (double)store_used(cluster->nvs);
+    if (cache_holds_dirty(cluster->cache, track, segment) != 0 || used + (double)model->segment_bytes > low)
+        return;
+    store_take_now(cluster->nvs, model->segment_bytes);
+    cache_write(cluster->cache, rank, track, segment, -(sim_time)((1 - used / low) * (double)model->destage_age_ns));
+}
+
+/* Enters the segments an I/O touches, written ones as dirty data as long as there is room for it. */
+static void enter(const struct drawn *drawn)
+{
+    struct cache *cache = drawn->rank->cluster->cache;
+    int64_t per_track = segments_per_track(drawn->rank);
+    for (int64_t segment = drawn->first_segment; segment <= drawn->last_segment;) {
+        int64_t number = segment / per_track;
+        int64_t end = (number + 1) * per_track < drawn->last_segment + 1 ? (number + 1) * per_track : drawn->last_segment + 1;
+        uint32_t segments = (1u << (end - number * per_track)) - (1u << (segment - number * per_track));
+        cache_track track = cache_look_up(cache, drawn->rank->index, number);
+        cache_enter(cache, track, segments, false);
+        for (; drawn->write && segments != 0; segments &= segments - 1)
+            enter_dirty(drawn->rank, track, segments & -segments);
+        segment = end;
     }
+}
+
+/* Enters a batch, its memory fetched ahead. */
+static void enter_all(const struct drawn *drawn, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cache_prefetch_head(drawn[i].rank->cluster->cache, drawn[i].rank->index,
+                            drawn[i].first_segment / segments_per_track(drawn[i].rank));
+    for (size_t i = 0; i < count; i++)
+        cache_prefetch_entry(drawn[i].rank->cluster->cache, drawn[i].rank->index,
+                             drawn[i].first_segment / segments_per_track(drawn[i].rank));
+    for (size_t i = 0; i < count; i++)
+        enter(&drawn[i]);
 }
 
 /* The workload that is owed the most draws. */
@@ -89,14 +143,22 @@ static size_t next_workload(struct filling *filling)
 /* Draws a round. Returns by how many segments more is held. */
 static int64_t fill_round(struct filling *filling)
 {
+    struct drawn drawn[BATCH];
+    size_t count = 0;
     int64_t before = held(filling->machine);
     for (int draw = 0; draw < ROUND_DRAWS; draw++) {
         size_t i = next_workload(filling);
         struct io_record record = {0};
         address_next(filling->streams[i], &record);
-        if (record.op == IO_WRITE || filling->workloads[i].config->read_hit < 0)
-            enter(filling->machine, &record);
+        if (record.op == IO_READ && filling->workloads[i].config->read_hit >= 0)
+            continue;
+        locate(filling->machine, &record, &drawn[count++]);
+        if (count == BATCH) {
+            enter_all(drawn, count);
+            count = 0;
+        }
     }
+    enter_all(drawn, count);
     return held(filling->machine) - before;
 }
 
@@ -116,9 +178,9 @@ void warm_start(struct machine *machine, struct workload *workloads, size_t coun
         filling.share[i] = sum > 0 ? weight(workloads[i].config) / sum : 0;
     }
 
-    /* A round that brings less than one new segment in a hundred draws will be followed by worse ones. */
-    while (sum > 0 && fill_round(&filling) > ROUND_DRAWS / 100)
-        ;
+    int64_t draws_left = DRAWS_A_SEGMENT_MAX * room(machine);
+    while (sum > 0 && draws_left > 0 && fill_round(&filling) >= ROUND_DRAWS / DRAWS_A_FRESH_SEGMENT)
+        draws_left -= ROUND_DRAWS;
 
     for (size_t i = 0; i < count; i++) {
         if (filling.streams[i] == NULL)

@@ -33,7 +33,8 @@ enum {
     LEVELS = 64 / DIGIT_BITS,
     CHUNK_EVENTS = 63,  /* a chunk fills 1 KiB */
     RUN_FILL_MAX = 32,  /* a bucket up to this size is sorted into the run at once */
-    RUN_SPILL_AT = 64,  /* a run that grew to this size by pushes goes back to the buckets */
+    RUN_LONG = 64,      /* a run of this size goes back to the buckets, unless it ends in so many ties */
+    RUN_START = 64,     /* where a run begins, so that there is room before it */
     RUN_CAPACITY_MIN = 256,
 };
 
@@ -70,7 +71,7 @@ struct pending {
 /* With nothing pending the run takes whatever comes, until it is long enough to be dealt out. */
 static void set_empty(struct pending *pending)
 {
-    pending->head = pending->tail = 0;
+    pending->head = pending->tail = RUN_START;
     pending->near_end = UINT64_MAX;
     pending->origin = pending->floor = 0;
 }
@@ -177,10 +178,10 @@ static void run_make_room(struct pending *pending)
 {
     size_t held = pending->tail - pending->head;
     if (pending->head >= pending->capacity / 2) {
-        memmove(pending->keys, pending->keys + pending->head, held * sizeof *pending->keys);
-        memmove(pending->items, pending->items + pending->head, held * sizeof *pending->items);
-        pending->head = 0;
-        pending->tail = held;
+        memmove(pending->keys + RUN_START, pending->keys + pending->head, held * sizeof *pending->keys);
+        memmove(pending->items + RUN_START, pending->items + pending->head, held * sizeof *pending->items);
+        pending->head = RUN_START;
+        pending->tail = RUN_START + held;
     } else {
         pending->capacity *= 2;
         pending->keys = memory_resize(pending->keys, pending->capacity * sizeof *pending->keys);
@@ -189,7 +190,7 @@ static void run_make_room(struct pending *pending)
 }
 
 /* Behind every event whose key is not greater. */
-static void run_insert(struct pending *pending, uint64_t key, void *item)
+static void run_place(struct pending *pending, uint64_t key, void *item)
 {
     if (__builtin_expect(pending->tail == pending->capacity, 0))
         run_make_room(pending);
@@ -204,30 +205,56 @@ static void run_insert(struct pending *pending, uint64_t key, void *item)
     items[place] = item;
 }
 
+/*
+ * Into a run that ends in ties: near its head, moving what is before into the room there. Ties may be any
+ * number, and each may schedule something urgent for the same instant. false when its place is not near.
+ */
+static bool run_insert_before_ties(struct pending *pending, uint64_t key, void *item)
+{
+    size_t head = pending->head, place = head;
+    while (place - head < RUN_LONG && pending->keys[place] <= key)
+        place++;
+    if (head == 0 || place - head == RUN_LONG)
+        return false;
+    memmove(pending->keys + head - 1, pending->keys + head, (place - head) * sizeof *pending->keys);
+    memmove(pending->items + head - 1, pending->items + head, (place - head) * sizeof *pending->items);
+    pending->head--;
+    pending->keys[place - 1] = key;
+    pending->items[place - 1] = item;
+    return true;
+}
+
+/* false, and nothing changed, when that would move many events. */
+static bool run_insert(struct pending *pending, uint64_t key, void *item)
+{
+    if (__builtin_expect(pending->tail - pending->head >= RUN_LONG, 0)) {
+        const uint64_t *end = pending->keys + pending->tail;
+        if (end[-RUN_LONG] != end[-1])
+            return false;
+        if (key < end[-1])
+            return run_insert_before_ties(pending, key, item);
+    }
+    run_place(pending, key, item);
+    return true;
+}
+
 /* Deals the run out to the buckets, so that the next one covers a shorter stretch of time. */
 static void run_spill(struct pending *pending)
 {
     pending->origin = pending->near_end = pending->floor >> PENDING_TIE_BITS << PENDING_TIE_BITS;
     for (size_t i = pending->head; i < pending->tail; i++)
         push_far(pending, pending->keys[i], pending->items[i]);
-    pending->head = pending->tail = 0;
-}
-
-static bool run_is_long(const struct pending *pending)
-{
-    return pending->tail - pending->head >= RUN_SPILL_AT &&
-           pending->keys[pending->head] != pending->keys[pending->tail - 1];
+    pending->head = pending->tail = RUN_START;
 }
 
 void pending_push(struct pending *pending, uint64_t key, void *item)
 {
-    if (key >= pending->near_end) {
-        push_far(pending, key, item);
-        return;
-    }
-    run_insert(pending, key, item);
-    if (__builtin_expect(run_is_long(pending), 0))
+    if (key < pending->near_end) {
+        if (run_insert(pending, key, item))
+            return;
         run_spill(pending);
+    }
+    push_far(pending, key, item);
 }
 
 /* ---- refilling the run ---- */
@@ -248,7 +275,7 @@ static void deal_out(struct pending *pending, struct bucket bucket, bool to_run)
         next = chunk->next;
         for (size_t i = 0; i < chunk->count; i++) {
             if (to_run)
-                run_insert(pending, chunk->events[i].key, chunk->events[i].item);
+                run_place(pending, chunk->events[i].key, chunk->events[i].item);
             else
                 push_far(pending, chunk->events[i].key, chunk->events[i].item);
         }
@@ -259,7 +286,7 @@ static void deal_out(struct pending *pending, struct bucket bucket, bool to_run)
 /* Fills the empty run from the lowest bucket. false, and nothing changed, when all keys are above `limit`. */
 static bool refill(struct pending *pending, uint64_t limit)
 {
-    pending->head = pending->tail = 0;
+    pending->head = pending->tail = RUN_START;
     for (bool first = true; pending->level_mask != 0; first = false) {
         int level = __builtin_ctz(pending->level_mask);
         int digit = __builtin_ctz(pending->digit_mask[level]);

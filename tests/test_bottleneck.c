@@ -61,7 +61,7 @@ static void every_kind_has_advice(void)
 static void rank_is_named_for_its_drives(void)
 {
     struct resource_report resources[] = {
-        report("FCA24/prod.10", RESOURCE_DRIVE, 0.62, 0.6),
+        report("FCA24/prod.10", RESOURCE_DRIVE, 0.585, 0.6),
         report("FCA24/prod.1", RESOURCE_RANK, 0.59, 0.6),
         report("FCA24/prod.1.3", RESOURCE_DRIVE, 0.64, 0.6),
         report("FCA24/prod", RESOURCE_RANK, 0.2, 0.6),

@@ -45,7 +45,7 @@ static struct entry reference_pop(struct reference *reference)
 
 /* ---- random histories ---- */
 
-enum increments { EXPONENTIAL, BIMODAL, CONSTANT, TIES, ALL_SCALES, HUGE_STEPS, KINDS };
+enum increments { EXPONENTIAL, BIMODAL, CONSTANT, TIES, ONE_INSTANT, ALL_SCALES, HUGE_STEPS };
 
 static uint64_t draw_increment(enum increments kind, struct rng *rng)
 {
@@ -58,6 +58,8 @@ static uint64_t draw_increment(enum increments kind, struct rng *rng)
         return 1000;
     case TIES:
         return rng_below(rng, 3) * 500;
+    case ONE_INSTANT:
+        return 0;
     case ALL_SCALES:
         return rng_next(rng) >> (8 + rng_below(rng, 56));
     default:
@@ -214,6 +216,11 @@ static void test_ties(void)
     check_histories(TIES);
 }
 
+static void test_one_instant(void)
+{
+    check_histories(ONE_INSTANT);
+}
+
 static void test_all_scales(void)
 {
     check_histories(ALL_SCALES);
@@ -287,6 +294,7 @@ UNIT_MAIN("pending",
           {"events leave in order of key, then of arrival: bimodal increments", test_bimodal},
           {"events leave in order of key, then of arrival: constant increments", test_constant},
           {"events leave in order of key, then of arrival: mostly ties", test_ties},
+          {"events leave in order of key, then of arrival: all at one instant", test_one_instant},
           {"events leave in order of key, then of arrival: increments of every size", test_all_scales},
           {"events leave in order of key, then of arrival: up to the last instant", test_huge},
           {"thousands of equal keys leave in order of arrival", test_equal_keys},

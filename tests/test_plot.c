@@ -14,9 +14,9 @@ static const char hostile[] = "it's `touch canary` $(touch canary) <script> ]]> 
 
 static const char summary[] =
     "{\"resources\": {"
-    "\"FCA24/prod.0\": {\"kind\": \"drive\", \"utilization\": 0.75, \"threshold\": 0.6},"
-    "\"FCA24/prod.1\": {\"kind\": \"drive\", \"utilization\": 0.55, \"threshold\": 0.6},"
-    "\"FCA24/prod.2\": {\"kind\": \"drive\", \"utilization\": 0.5, \"threshold\": 0.6},"
+    "\"FCA24/prod.0\": {\"kind\": \"loop\", \"utilization\": 0.75, \"threshold\": 0.6},"
+    "\"FCA24/prod.1\": {\"kind\": \"loop\", \"utilization\": 0.55, \"threshold\": 0.6},"
+    "\"FCA24/prod.2\": {\"kind\": \"loop\", \"utilization\": 0.5, \"threshold\": 0.6},"
     "\"FCA24/f0 `touch canary` 50%\": {\"kind\": \"port\", \"utilization\": 0.2, \"threshold\": null},"
     "\"FCA24/idle\": {\"kind\": \"loop\", \"utilization\": null, \"threshold\": 0.5}}}";
 
@@ -193,7 +193,7 @@ static void test_resources(void)
     check_contains("a/b/resources.svg", ">75 %<");
     check_contains("a/b/resources.svg", ">FCA24/f0 `touch canary` 50%<");
     check_contains("a/b/resources.svg", ">FCA24/prod.1<");
-    check_lacks("a/b/resources.svg", "prod.2"); /* a third drive */
+    check_lacks("a/b/resources.svg", "prod.2"); /* a third loop */
     check_lacks("a/b/resources.svg", "idle");
     strike(&scene);
 }
