@@ -43,9 +43,10 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
         good = false;
     }
     if (model->segment_bytes % BLOCK_BYTES == 0 &&
-        (model->track_bytes % model->segment_bytes != 0 || model->track_bytes / model->segment_bytes > 64)) {
+        (model->track_bytes % model->segment_bytes != 0 || model->track_bytes / model->segment_bytes > TRACK_SEGMENTS_MAX)) {
         node_error(catalog_value(entry, "track")->node, diagnostics,
-                   "is not 1 to 64 segments of %lld B, which is required", (long long)model->segment_bytes);
+                   "is not 1 to %d segments of %lld B, which is required", TRACK_SEGMENTS_MAX,
+                   (long long)model->segment_bytes);
         good = false;
     }
     int64_t cluster_tracks = (int64_t)((double)(model->cache_bytes / 2) * model->cache_data_share) / model->track_bytes;
