@@ -193,9 +193,9 @@ static void servers_are_what_the_models_can_carry(void)
     check_set("servers.FCA24.segment=1 KiB", "is not 1 to 16 segments of 1024 B");
     check_set("servers.FCA24.track=64 KiB", "");
     check_set("servers.FCA24.track=128 KiB", "is not 1 to 16 segments of 4096 B");
+    check_set("servers.FCA24.cache=800 MiB", "is 800 MiB, allowed is at least 904 MiB");
     check_set("servers.FCA24.nvs=7 GiB", "is 7168 MiB, allowed is at most half of the cache that holds data, 6963 MiB");
     check_set("servers.FCA24.cache=1 GiB", "warning");
-    check_set("servers.FCA24.cache=800 MiB", "is 384 MiB, allowed is at most half");
 }
 
 static void unusual_hardware_is_warned_about(void)
