@@ -42,8 +42,8 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
         node_error(catalog_value(entry, "segment")->node, diagnostics, "is no multiple of 512 B, which is required");
         good = false;
     }
-    if (model->segment_bytes % BLOCK_BYTES == 0 &&
-        (model->track_bytes % model->segment_bytes != 0 || model->track_bytes / model->segment_bytes > TRACK_SEGMENTS_MAX)) {
+    if (model->segment_bytes % BLOCK_BYTES == 0 && (model->track_bytes % model->segment_bytes != 0 ||
+                                                    model->track_bytes / model->segment_bytes > TRACK_SEGMENTS_MAX)) {
         node_error(catalog_value(entry, "track")->node, diagnostics,
                    "is not 1 to %d segments of %lld B, which is required", TRACK_SEGMENTS_MAX,
                    (long long)model->segment_bytes);
