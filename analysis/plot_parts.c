@@ -19,6 +19,7 @@ enum {
     LEGEND_ROW = 20,
     LEGEND_COLUMNS = 2,
     NAME_LIMIT = 28,    /* of a workload, letters */
+    DESCRIPTION_LIMIT = 60, /* of a part */
     LETTER = 8,         /* width of a letter, generous */
     OTHER = PART_COUNT, /* the small parts together */
     SHARES = PART_COUNT + 1,
@@ -169,8 +170,9 @@ static void put_legend(struct gnuplot *script, const struct bars *bars, int heig
             continue;
         gnuplot_put(script, ", \\\n     keyentry ");
         put_fill(script, part);
-        gnuplot_put(script, " title '%s'",
-                    part == OTHER ? "other, each too small to be seen" : io_part_info[part].description);
+        gnuplot_put(script, " title ");
+        gnuplot_text(script, part == OTHER ? "other, each too small to be seen" : io_part_info[part].description,
+                     DESCRIPTION_LIMIT);
     }
     gnuplot_put(script, "\n");
 }

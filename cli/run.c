@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "analysis/record.h"
 #include "analysis/replay.h"
@@ -97,6 +98,22 @@ static struct trace_source **open_traces(const struct config *config, int *statu
     return sources;
 }
 
+/* A run must not write over a trace that it reads: one name may be meant for the other. */
+static bool spares_traces(const char *output, const struct config *config, struct error *error)
+{
+    struct stat written, read;
+    if (stat(output, &written) != 0)
+        return true;
+    for (size_t i = 0; i < config->workload_count; i++) {
+        const struct workload_config *workload = &config->workloads[i];
+        if (workload->kind == LOAD_TRACE && stat(workload->trace_file, &read) == 0 && read.st_dev == written.st_dev &&
+            read.st_ino == written.st_ino)
+            return error_set(error, ERROR_INPUT, output, "is the trace that workload '%s' replays; name another file "
+                             "for the run with -o", workload->name);
+    }
+    return true;
+}
+
 static int simulate(const struct request *request, const struct loaded *loaded, struct trace_source *const *sources,
                     const char *history)
 {
@@ -128,7 +145,7 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
     enum record_outcome outcome = RECORD_FAILED;
     if (output == NULL)
         error_set(&error, ERROR_RUN, NULL, "no memory");
-    else if (parse_trace(request->trace, &record.trace, &error)) {
+    else if (parse_trace(request->trace, &record.trace, &error) && spares_traces(output, record.config, &error)) {
         progress_begin(&watch.progress, request->quiet);
         outcome = record_run(&record, &summary, &error);
         progress_end(&watch.progress);

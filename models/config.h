@@ -18,7 +18,10 @@
 #include "models/report.h"
 #include "sim/time.h"
 
-enum { BLOCK_BYTES = 512, TRACK_SEGMENTS_MAX = 16 };
+enum {
+    BLOCK_BYTES = 512,
+    TRACK_SEGMENTS_MAX = 16, /* the cache's masks are so wide (cache.h) */
+};
 
 /* ---- catalogue entries, as used (a scenario may have overridden values) ---- */
 

@@ -200,6 +200,26 @@ static void mistakes_show_names_harmlessly(void)
     fixture_folder_remove(&folder);
 }
 
+static void files_to_import_are_named_harmlessly(void)
+{
+    static const char input[] = "$(touch canary)\x1b[31m`touch canary`.csv", output[] = "\a" TURN "\n.h5";
+    struct fixture_folder folder = fixture_folder_create();
+    fixture_write_file(fixture_in(&folder, input).text,
+                       "128166372000000000,web,0,Read,0,4096,0\n128166372000000010,web,0,Write,4096,4096,0\n");
+    struct command_result result = ESSIM(folder.path, "import", "msr", input, "-o", output);
+    CHECK_INT(result.status, 0);
+    CHECK_CONTAINS(result.output, "$(touch canary)?[31m`touch canary`.csv: msr trace, written to ??");
+    check_harmless(result.output);
+    command_result_free(&result);
+    result = ESSIM(folder.path, "import", "blkreplay", input, "-o", output);
+    CHECK_INT(result.status, 2);
+    check_harmless(result.errors);
+    command_result_free(&result);
+    CHECK(!fixture_exists(fixture_in(&folder, "canary").text));
+    fixture_folder_remove(&folder);
+}
+
 UNIT_MAIN("hostile_names", {"names and title come through a run as text, unchanged", names_come_through_as_text},
           {"tables show names, and no control character of theirs", tables_show_names_harmlessly},
+          {"files to import are named, and no control character of theirs shown", files_to_import_are_named_harmlessly},
           {"mistakes show names, and no control character of theirs", mistakes_show_names_harmlessly})

@@ -6,7 +6,6 @@
  * With the trace, how many of the writer's four batches of 16,384 I/Os are ever in use depends on how far the
  * disk lags behind on the day; two batches more are let pass. That is 13 bytes for each of the I/Os more.
  */
-/* LABEL: slow */
 #include "models/io_record.h"
 #include "tests/run_fixture.h"
 #include "tests/run_output.h"

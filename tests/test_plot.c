@@ -32,6 +32,7 @@ struct plan {
     bool only_warmup;
     enum run_trace trace;
     const char *summary; /* NULL: the run was interrupted */
+    bool all_parts;      /* a miss spends time in every part */
 };
 
 static uint32_t draw_number(uint64_t *state)
@@ -52,6 +53,8 @@ static struct io_record make_io(const struct plan *plan, int64_t i, uint64_t *st
     if (io.op == IO_READ && draw_number(state) % 10 < 4) {
         io.part_ns[PART_SEEK] = 6 * SIM_MS + draw_number(state) % (6 * SIM_MS);
         io.part_ns[PART_ROTATION] = 2 * SIM_MS + draw_number(state) % (6 * SIM_MS);
+        for (int part = 0; plan->all_parts && part < PART_COUNT; part++)
+            io.part_ns[part] += 300 * SIM_US;
     }
     for (int part = 0; part < PART_COUNT; part++)
         io.response_ns += io.part_ns[part];
@@ -166,7 +169,7 @@ static const char *const all_four[] = {"a/b/response_time.svg", "a/b/distributio
 static void test_two_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary},
+    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false},
          PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < scene.files.count; i++)
@@ -187,7 +190,7 @@ static void test_two_workloads(void)
 static void test_resources(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/resources.svg", ">FCA24/prod.0<");
     check_contains("a/b/resources.svg", ">75 %<");
@@ -201,7 +204,7 @@ static void test_resources(void)
 static void test_reads_only(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < 3; i++) {
         check_lacks(all_four[i], "writes");
@@ -210,16 +213,28 @@ static void test_reads_only(void)
     strike(&scene);
 }
 
+static void test_every_part(void)
+{
+    struct scene scene;
+    draw(&scene,
+         &(struct plan){1, "w", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .all_parts = true},
+         PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    for (int part = 0; part < PART_COUNT; part++)
+        check_contains("a/b/parts.svg", io_part_info[part].description);
+    strike(&scene);
+}
+
 static void test_many_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/response_time.svg", "w0 reads");
     check_contains("a/b/response_time.svg", "w11 writes");
     check_lacks("a/b/response_time.svg", "busiest");
     strike(&scene);
-    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/response_time.svg", "the 12 busiest of 40 workloads");
     strike(&scene);
@@ -230,7 +245,7 @@ static void test_png(void)
     static const char *const names[] = {"a/b/response_time.png", "a/b/distribution.png", "a/b/parts.png",
                                         "a/b/resources.png"};
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_PNG);
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_PNG);
     CHECK(scene.ok);
     CHECK_INT(scene.files.count, 4);
     for (size_t i = 0; i < scene.files.count; i++) {
@@ -252,10 +267,10 @@ static void test_png(void)
 static void test_missing_data(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, NULL}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, NULL, false}, PICTURE_SVG);
     check_files(&scene, all_four, 2);
     strike(&scene);
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, "not JSON"}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, "not JSON", false}, PICTURE_SVG);
     check_files(&scene, all_four, 3);
     check_contains("a/b/distribution.svg", "of the warm-up: nothing was measured");
     strike(&scene);
@@ -265,7 +280,7 @@ static void test_few(void)
 {
     struct scene scene;
     for (int64_t ios = 1; ios <= 3; ios++) {
-        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
         check_files(&scene, all_four, 4);
         strike(&scene);
     }
@@ -274,7 +289,7 @@ static void test_few(void)
 static void test_empty(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     CHECK(!scene.ok);
     CHECK_INT(scene.error.kind, ERROR_INPUT);
     CHECK_CONTAINS(scene.error.message, "no completed I/Os");
@@ -285,12 +300,12 @@ static void test_empty(void)
 static void test_stall(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     /* An empty line in the block interrupts the curve. */
     check_contains("a/b/response_time.gp", "\n\n");
     strike(&scene);
-    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_lacks("a/b/response_time.gp", "\n\n");
     strike(&scene);
 }
@@ -298,7 +313,7 @@ static void test_stall(void)
 static void test_points(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < 4; i++) {
         char script[64];
@@ -316,7 +331,7 @@ static void test_points(void)
 static void test_values(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     struct run_reader *reader = run_reader_open("run.h5", &scene.error);
     struct plot_data *data = reader != NULL ? plot_data_read(reader, &scene.error) : NULL;
     if (CHECK(data != NULL)) {
@@ -358,7 +373,7 @@ static void test_command(void)
 {
     struct scene scene;
     char output[4000];
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p --format png", output, sizeof output), 0);
     CHECK_STRING(output, "p/response_time.png\np/distribution.png\np/parts.png\np/resources.png\n");
     CHECK_INT(essim("plot run.h5", output, sizeof output), 2);
@@ -375,7 +390,7 @@ static void test_command_empty(void)
 {
     struct scene scene;
     char output[4000];
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 2);
     CHECK_STRING(output, "essim: run.h5: holds no completed I/Os, so there is nothing to draw\n");
     strike(&scene);
@@ -385,7 +400,7 @@ static void test_no_gnuplot(void)
 {
     struct scene scene;
     char output[4000], *path = strdup(getenv("PATH"));
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     setenv("PATH", "/nonexistent", 1);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 1);
     setenv("PATH", path, 1);
@@ -401,7 +416,7 @@ static void test_full_disk(void)
 {
     struct scene scene;
     struct rlimit before;
-    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     struct run_reader *reader = run_reader_open("run.h5", &scene.error);
     struct plot_files files;
     signal(SIGXFSZ, SIG_IGN);
@@ -421,6 +436,7 @@ static void test_full_disk(void)
 UNIT_MAIN("plot", {"two workloads get all pictures, with names, units and the warm-up", test_two_workloads},
           {"the busiest resources are shown, few of a kind, idle ones not", test_resources},
           {"a run of reads only mentions no writes", test_reads_only},
+          {"every part of the response time has its place in the legend", test_every_part},
           {"twelve workloads are shown; of forty, the busiest with a note", test_many_workloads},
           {"PNG pictures are complete and have their size", test_png},
           {"pictures without data are left out, and a run of warm-up only says so", test_missing_data},

@@ -202,6 +202,7 @@ static void unusual_hardware_is_warned_about(void)
 {
     check_set("servers.FCA24.cache=12 GiB", "warning: is not a size that the F20 was sold with: [8 GiB, 16 GiB]");
     check_set("servers.FCA24.destage_low=95 %", "is not below destage_high");
+    check_set("servers.FCA24.track=128 KiB", "is not 1 to 16 segments of 4096 B");
     check_set("servers.FCA24.model=F30", "\"F30\" is not in the catalogue of servers (did you mean");
 }
 
