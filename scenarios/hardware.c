@@ -56,14 +56,6 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
                    (long long)model->track_bytes);
         good = false;
     }
-    /* Dirty data stays in the cache until it is destaged: NVS must not be able to fill it. */
-    int64_t cache_data_bytes = (int64_t)((double)model->cache_bytes * model->cache_data_share);
-    if (good && model->nvs_bytes > cache_data_bytes / 2) {
-        node_error(catalog_value(entry, "nvs")->node, diagnostics,
-                   "is %lld MiB, allowed is at most half of the cache that holds data, %lld MiB",
-                   (long long)model->nvs_bytes >> 20, (long long)cache_data_bytes / 2 >> 20);
-        good = false;
-    }
     return good;
 }
 
