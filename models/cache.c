@@ -4,7 +4,7 @@
  * million of them. What only few entries have (dirty or inflight segments, waiting I/Os) stands apart, in
  * a struct busy that an entry borrows while it needs it. Look-up is by open hashing with chains.
  *
- *     heads[hash] -> entry -> entry           newest <-> ... <-> oldest      (all entries, by look-up)
+ *     heads[hash] -> entry -> entry           newest <-> ... <-> oldest      (entries, by look-up)
  *                      |
  *                     busy                     dirty_oldest <-> ... <-> dirty_newest   (of one rank)
  */
@@ -21,6 +21,7 @@ struct entry {
     uint32_t chain;            /* next of the same hash, or next free entry */
     uint32_t busy;             /* index of its struct busy, 0 when it has none */
     uint16_t valid;            /* segments held */
+    bool aside;                /* stands outside the order of look-ups until it may be evicted again */
 };
 
 /* What keeps an entry from being evicted. */
@@ -124,15 +125,19 @@ void cache_prefetch_entry(const struct cache *cache, int32_t rank, int64_t track
 
 static void double_heads(struct cache *cache)
 {
-    uint64_t heads = 2 * (cache->head_mask + 1);
-    free(cache->heads);
-    cache->heads = memory_alloc_zeroed(heads, sizeof *cache->heads);
-    cache->head_mask = heads - 1;
-    for (uint32_t track = cache->newest; track != 0; track = cache->entries[track].older) {
-        uint32_t *head = head_of(cache, cache->entries[track].key);
-        cache->entries[track].chain = *head;
-        *head = track;
+    uint64_t before = cache->head_mask + 1;
+    uint32_t *heads = cache->heads;
+    cache->heads = memory_alloc_zeroed(2 * before, sizeof *cache->heads);
+    cache->head_mask = 2 * before - 1;
+    for (uint64_t i = 0; i < before; i++) {
+        for (uint32_t track = heads[i], next; track != 0; track = next) {
+            uint32_t *head = head_of(cache, cache->entries[track].key);
+            next = cache->entries[track].chain;
+            cache->entries[track].chain = *head;
+            *head = track;
+        }
     }
+    free(heads);
 }
 
 /* ---- the line of look-ups ---- */
@@ -160,6 +165,7 @@ static void link_newest(struct cache *cache, uint32_t track)
     else
         cache->oldest = track;
     cache->newest = track;
+    entry->aside = false;
 }
 
 static uint32_t take_entry(struct cache *cache)
@@ -191,22 +197,20 @@ static void evict(struct cache *cache, uint32_t track)
 }
 
 /*
- * Evicts from the oldest end until `segments` more fit. Entries that must stay are passed over and
- * become new again, so that they are met once; when all that is left must stay, the cache runs over for
- * as long as that lasts (scenarios keep NVS, which bounds dirty data, well below the cache's size).
+ * Evicts from the oldest end until `segments` more fit. Entries that must stay step aside, so that they are
+ * met once, and become new again when they may go. While all that it holds must stay the cache runs over:
+ * by what is being staged, and, where NVS is the larger, by dirty data, of which NVS has the other copy.
  */
 static void make_room(struct cache *cache, int64_t segments, uint32_t keep)
 {
-    int64_t passed = 0;
-    while (cache->segments + segments > cache->capacity && passed < cache->tracks) {
+    while (cache->segments + segments > cache->capacity && cache->oldest != 0 && cache->oldest != keep) {
         uint32_t track = cache->oldest;
-        if (cache->entries[track].busy == 0 && track != keep) {
+        if (cache->entries[track].busy == 0) {
             evict(cache, track);
             continue;
         }
         unlink_entry(cache, track);
-        link_newest(cache, track);
-        passed++;
+        cache->entries[track].aside = true;
     }
 }
 
@@ -216,7 +220,8 @@ cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_numbe
     uint32_t track = find(cache, key);
     if (track != 0) {
         if (track != cache->newest) {
-            unlink_entry(cache, track);
+            if (!cache->entries[track].aside)
+                unlink_entry(cache, track);
             link_newest(cache, track);
         }
         return track;
@@ -280,6 +285,8 @@ static void return_busy_if_idle(struct cache *cache, cache_track track)
     busy->waiters = cache->free_busy;
     cache->free_busy = entry->busy;
     entry->busy = 0;
+    if (entry->aside)
+        link_newest(cache, track);
 }
 
 void cache_enter(struct cache *cache, cache_track track, uint32_t segments, bool inflight)

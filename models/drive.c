@@ -83,7 +83,8 @@ struct drive *drive_create(struct sim *sim, const char *name, const struct drive
     drive->station = station_create(sim, name, 1);
     drive->phase_ns = (sim_time)(phase * (double)type->revolution_ns) % type->revolution_ns;
     drive->cylinder_switch_ns = drive_type_seek_ns(type, 1);
-    drive->cylinder_skew_ns = ((type->heads - 1) * type->head_switch_ns + drive->cylinder_switch_ns) % type->revolution_ns;
+    drive->cylinder_skew_ns =
+        ((type->heads - 1) * type->head_switch_ns + drive->cylinder_switch_ns) % type->revolution_ns;
     drive->zones = memory_alloc_zeroed(type->zone_count, sizeof *drive->zones);
     int64_t block = 0;
     for (size_t i = 0; i < type->zone_count; i++) {

@@ -44,8 +44,8 @@ static struct disk_op *stage_command(struct host_io *io, int64_t track, uint32_t
                                         (end - first) * segment_blocks, false);
     op->host_read = true;
     op->report = &io->branch;
-    op->next = io->stages;
-    io->stages = op;
+    *io->last_stage = op;
+    io->last_stage = &op->next;
     return op;
 }
 
@@ -74,15 +74,14 @@ static bool look_up(struct host_io *io)
     return hit;
 }
 
-/* Draws whether the read hits; a miss reads all its segments from the drives. */
-static bool draw_hit(struct host_io *io)
+/* Does as was drawn: a miss reads all its segments from the drives. */
+static bool follow_draw(struct host_io *io)
 {
-    bool hit = rng_uniform(io->hit_draws) < io->read_hit;
-    for (int64_t number = io->first_track; !hit && number <= io->last_track; number++)
+    for (int64_t number = io->first_track; !io->drawn_hit && number <= io->last_track; number++)
         stage_command(io, number, touched_segments(io, number));
     io->rank->cluster->reads++;
-    io->rank->cluster->read_hits += hit;
-    return hit;
+    io->rank->cluster->read_hits += io->drawn_hit;
+    return io->drawn_hit;
 }
 
 static void fork_stages(struct host_io *io)
@@ -138,7 +137,7 @@ static void read_story(struct activity *self)
     STORY_USE(self, io->port->station, io->port->type->protocol_ns);
     times_charge_use(&io->times, self, PART_PORT_QUEUE, PART_PORT);
 
-    if (io->hit_draws != NULL ? draw_hit(io) : look_up(io)) {
+    if (io->drawn ? follow_draw(io) : look_up(io)) {
         STORY_USE(self, cluster->processors, model->processor_ns[STEP_READ_HIT]);
         times_charge_use(&io->times, self, PART_PROCESSOR_QUEUE, PART_PROCESSOR);
     } else {
@@ -151,7 +150,7 @@ static void read_story(struct activity *self)
         times_charge_use(&io->times, self, PART_PROCESSOR_QUEUE, PART_PROCESSOR);
     }
 
-    for (io->track = io->first_track; io->hit_draws == NULL && io->track <= io->last_track; io->track++) {
+    for (io->track = io->first_track; !io->drawn && io->track <= io->last_track; io->track++) {
         while (waits_for_track(io))
             STORY_PAUSE(self);
         times_charge(&io->times, sim_now(self->sim), PART_CACHE_WAIT);
@@ -267,6 +266,7 @@ struct host_io *host_io_create(struct host_io_pool *pool, const struct io_record
     struct sim *sim = machine->sim;
     struct host_io *io = pool_take(pool->ios);
     *io = (struct host_io){.home = pool, .record = *record, .port = port};
+    io->last_stage = &io->stages;
     io->rank = &machine->ranks[machine->config->volumes[record->volume].rank];
     io->record.id = pool->issued++;
     io->record.issue_ns = sim_now(sim);

@@ -9,7 +9,6 @@
 #include "models/machine.h"
 #include "models/times.h"
 #include "sim/activity.h"
-#include "sim/rng.h"
 
 /* Where finished I/Os go. */
 struct io_sink {
@@ -26,12 +25,13 @@ struct host_io {
     struct io_times branch;     /* of the drive command that ended last */
     struct rank *rank;          /* that holds the volume */
     struct port *port;
-    struct rng *hit_draws;      /* NULL: cache content is simulated; else hits are drawn */
-    double read_hit;            /* share of hits when drawn */
+    bool drawn;                 /* whether a read hits was drawn ... */
+    bool drawn_hit;             /* ... and this is the outcome; else cache content is simulated */
     int64_t first_track, last_track; /* data tracks of the rank that it touches */
     int64_t track;              /* the story's place among them */
     int64_t portion_end;        /* a write's portion: from `track` to before this one */
-    struct disk_op *stages;     /* drive commands that bring what is missing */
+    struct disk_op *stages;     /* drive commands that bring what is missing, in order of address ... */
+    struct disk_op **last_stage; /* ... and where the next one is put */
     int64_t room_bytes;         /* taken in NVS */
 };
 

@@ -12,10 +12,11 @@
 #include "models/workload.h"
 #include "sim/memory.h"
 
-/* Simulated time between two calls of progress(), and between two samples of a run without a set end. */
-#define PROGRESS_STEP_NS (50 * SIM_MS)
+/* Between two calls of progress() lie a few thousand events, some ms of the user's time, but never more simulated
+ * time than this; between two samples of a run without a set end, so much. */
+#define PROGRESS_STEP_MAX_NS (10 * SIM_S)
 #define OPEN_ENDED_SAMPLE_NS SIM_S
-enum { SAMPLES_A_RUN = 240 };
+enum { SAMPLES_A_RUN = 240, PROGRESS_EVENTS = 8192 };
 
 struct model {
     struct io_sink sink; /* first: the sink's address is the model's */
@@ -32,6 +33,8 @@ struct model {
     struct model_observer *observer;
     struct error trace_error;
     sim_time end_ns;            /* of the measured interval; SIM_TIME_MAX: when all is done */
+    sim_time step_ns;           /* to the next call of progress() */
+    sim_time sampled_ns;        /* when the last sample was taken */
 };
 
 static bool is_measured(const struct model *model, sim_time instant)
@@ -41,10 +44,12 @@ static bool is_measured(const struct model *model, sim_time instant)
 
 static bool all_is_done(const struct model *model)
 {
+    if (model->ios.completed != model->ios.issued)
+        return false;
     for (size_t i = 0; i < model->config->workload_count; i++)
         if (!model->workloads[i].ended)
             return false;
-    return model->ios.completed == model->ios.issued;
+    return true;
 }
 
 static void io_completed(struct io_sink *sink, struct io_record *record)
@@ -80,6 +85,7 @@ struct model *model_create(const struct config *config, int32_t replication, str
     model->workloads = memory_alloc_zeroed(config->workload_count, sizeof *model->workloads);
     model->completed = memory_alloc_zeroed(config->workload_count, sizeof *model->completed);
     model->completed_measured = memory_alloc_zeroed(config->workload_count, sizeof *model->completed_measured);
+    model->step_ns = SIM_MS;
     model->end_ns = config->run.duration_ns > 0 ? config->run.warmup_ns + config->run.duration_ns : SIM_TIME_MAX;
     host_io_pool_init(&model->ios, model->machine, &model->sink);
     for (size_t i = 0; i < config->host_count; i++)
@@ -116,18 +122,32 @@ static sim_time earlier(sim_time a, sim_time b)
     return a < b ? a : b;
 }
 
+static bool is_over(const struct model *model)
+{
+    return model->trace_error.kind != ERROR_NONE || (model->end_ns == SIM_TIME_MAX && all_is_done(model));
+}
+
+/* Steps as long as PROGRESS_EVENTS take, by what the last one took: seconds may hold no event, or a million. */
+static void adapt_step(struct model *model, uint64_t events)
+{
+    if (events > 2 * PROGRESS_EVENTS && model->step_ns > 1)
+        model->step_ns /= 2;
+    else if (events < PROGRESS_EVENTS && model->step_ns < PROGRESS_STEP_MAX_NS)
+        model->step_ns *= 2;
+}
+
 /*
- * Simulates up to `until`, in steps after which the observer may look. false when it is over before: the last
- * I/O is complete, a trace broke, or the observer had enough.
+ * Simulates everything before `until`, in steps after which the observer may look. false when it is over before:
+ * the last I/O is complete, a trace broke, or the observer had enough.
  */
-static bool run_to(struct model *model, sim_time until, bool *interrupted)
+static bool run_before(struct model *model, sim_time until, bool *interrupted)
 {
     struct model_observer *observer = model->observer;
-    while (sim_now(model->sim) < until) {
-        if (model->end_ns == SIM_TIME_MAX && all_is_done(model))
+    while (sim_now(model->sim) < until - 1) {
+        uint64_t events = sim_dispatched(model->sim);
+        if (is_over(model) || !sim_run(model->sim, earlier(sim_now(model->sim) + model->step_ns, until - 1)))
             return false;
-        if (!sim_run(model->sim, earlier(sim_now(model->sim) + PROGRESS_STEP_NS, until)))
-            return false;
+        adapt_step(model, sim_dispatched(model->sim) - events);
         if (observer->progress != NULL && !observer->progress(observer, sim_now(model->sim), model->ios.completed)) {
             *interrupted = true;
             return false;
@@ -136,32 +156,41 @@ static bool run_to(struct model *model, sim_time until, bool *interrupted)
     return true;
 }
 
-static void take_sample(struct model *model)
+/* Samples the step that has ended before `at`. */
+static void take_sample(struct model *model, sim_time at)
 {
     const float *utilization, *queue;
+    if (at <= model->sampled_ns)
+        return;
     resources_sample(model->resources, &utilization, &queue);
+    model->sampled_ns = at;
     if (model->observer->sampled != NULL)
-        model->observer->sampled(model->observer, sim_now(model->sim), utilization, queue);
+        model->observer->sampled(model->observer, at, utilization, queue);
 }
 
-/* As run_to(), with samples at every step and at the end. */
+/* As run_before(), with samples at every step and at the end. */
 static bool run_sampled(struct model *model, sim_time until, sim_time step, bool *interrupted)
 {
-    while (sim_now(model->sim) < until) {
-        if (!run_to(model, earlier(sim_now(model->sim) + step, until), interrupted))
+    while (model->sampled_ns < until) {
+        sim_time at = earlier(model->sampled_ns + step, until);
+        if (!run_before(model, at, interrupted)) {
+            take_sample(model, sim_now(model->sim));
             return false;
-        take_sample(model);
+        }
+        take_sample(model, at);
     }
     return true;
 }
 
+/*
+ * An interval [from, to) holds the events of its first instant, not those of its last, which stay in flight:
+ * it is simulated by running to the nanosecond before its end.
+ */
 enum model_outcome model_run(struct model *model, struct model_observer *observer, struct error *error)
 {
     const struct run_config *run = &model->config->run;
     bool interrupted = false;
     bool open_ended = model->end_ns == SIM_TIME_MAX;
-    /* What completes at the very end is outside [warmup, warmup + duration) and stays in flight. */
-    sim_time last = open_ended ? SIM_TIME_MAX : model->end_ns - 1;
     sim_time step = open_ended ? OPEN_ENDED_SAMPLE_NS : (model->end_ns + SAMPLES_A_RUN - 1) / SAMPLES_A_RUN;
     model->observer = observer;
     for (size_t i = 0; i < model->config->workload_count; i++)
@@ -169,7 +198,7 @@ enum model_outcome model_run(struct model *model, struct model_observer *observe
     if (run_sampled(model, run->warmup_ns, step, &interrupted)) {
         machine_restart(model->machine);
         resources_restart(model->resources);
-        run_sampled(model, last, step, &interrupted);
+        run_sampled(model, model->end_ns, step, &interrupted);
     }
     if (model->trace_error.kind != ERROR_NONE) {
         if (error != NULL)

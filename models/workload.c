@@ -6,6 +6,9 @@
 
 #include "sim/memory.h"
 
+/* The last instant at which a recorded I/O is issued: some months before the clock's end. */
+#define LAST_ISSUE_NS (SIM_TIME_MAX - 200 * 86400 * SIM_S)
+
 /* One of a closed loop's clients: issues, waits, thinks. */
 struct workload_client {
     struct activity activity;
@@ -22,8 +25,8 @@ static struct host_io *issue(struct workload *workload, struct io_record *record
     struct port *port = host_choose_port(workload->host, machine);
     struct host_io *io = host_io_create(workload->ios, record, port);
     if (workload->config->read_hit >= 0) {
-        io->hit_draws = &workload->hit_draws;
-        io->read_hit = workload->config->read_hit;
+        io->drawn = true;
+        io->drawn_hit = rng_uniform(&workload->hit_draws) < workload->config->read_hit;
     }
     return io;
 }
@@ -98,6 +101,26 @@ static bool place_entry(const struct workload *workload, const struct trace_entr
     return true;
 }
 
+/*
+ * When the entry is issued. false when that lies so late that the clock might end before the I/O: a run with a
+ * set end has ended long before; without one that is the trace's error.
+ */
+static bool time_entry(struct workload *workload)
+{
+    const struct config *config = workload->ios->machine->config;
+    double at_ns = (double)workload->entry.issue_ns / workload->config->trace_speed;
+    if (at_ns < (double)LAST_ISSUE_NS) {
+        workload->next_ns = (sim_time)at_ns;
+        return true;
+    }
+    if (config->run.duration_ns == 0)
+        error_set(workload->trace_error, ERROR_INPUT, workload->config->trace_place,
+                  "at speed %g '%s' reaches beyond %lld days of simulated time, which is more than a run can take",
+                  workload->config->trace_speed, workload->config->trace_file,
+                  (long long)(LAST_ISSUE_NS / (86400 * SIM_S)));
+    return false;
+}
+
 static void trace_story(struct activity *self)
 {
     struct workload *workload = STORY_OF(self, struct workload, activity);
@@ -105,7 +128,8 @@ static void trace_story(struct activity *self)
 
     STORY_BEGIN(self);
     while (workload->source->next(workload->source, &workload->entry, workload->trace_error)) {
-        workload->next_ns = (sim_time)((double)workload->entry.issue_ns / workload->config->trace_speed);
+        if (!time_entry(workload))
+            break;
         STORY_WAIT(self, workload->next_ns - sim_now(self->sim));
         if (!place_entry(workload, &workload->entry, &record))
             break;

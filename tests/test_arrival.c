@@ -118,7 +118,8 @@ static void test_poisson_follows_a_profile(void)
     count_arrivals(PROFILE(ARRIVAL_POISSON, {10, 200}, {20, 1000}, {20, 0}, {30, 0}, {40, 2000}), 50, cells, 50);
     for (int i = 0; i < 50; i++) {
         double at = i + 0.5;
-        probability[i] = at < 10 ? 200 : at < 20 ? 200 + 80 * (at - 10) : at < 30 ? 0 : at < 40 ? 200 * (at - 30) : 2000;
+        probability[i] = at < 10 ? 200 : at < 20 ? 200 + 80 * (at - 10) : at < 30 ? 0
+                         : at < 40 ? 200 * (at - 30) : 2000;
         sum += probability[i];
     }
     for (int i = 0; i < 50; i++)

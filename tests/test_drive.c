@@ -235,7 +235,8 @@ static void test_random_reads_of_the_36lzx(void)
     struct rng rng;
     rng_init(&rng, 1, "reads");
     for (int i = 0; i < READS; i++)
-        transfer_ns += (double)do_access(sim, drive, (int64_t)rng_below(&rng, places) * 8, 8, false).transfer_ns / READS;
+        transfer_ns +=
+            (double)do_access(sim, drive, (int64_t)rng_below(&rng, places) * 8, 8, false).transfer_ns / READS;
     double mean_ns = (double)sim_now(sim) / READS;
     double expected_ns = (double)type->overhead_ns + mean_seek_ns(type) + (double)type->revolution_ns / 2 + transfer_ns;
     CHECK_NEAR(mean_ns, expected_ns, 0.02 * expected_ns);

@@ -24,7 +24,8 @@ static void check_mapping(enum rank_format format, int32_t strip_tracks)
     for (int64_t track = 0; track < tracks; track++) {
         struct raid_place place = raid_place(rank, model, track);
         int64_t at = place.block / 64;
-        wrong += place.block % 64 != 0 || at < 0 || at >= places || place.drive < 0 || place.drive >= rank->active_drives;
+        wrong += place.block % 64 != 0 || at < 0 || at >= places;
+        wrong += place.drive < 0 || place.drive >= rank->active_drives;
         wrong += place.stripe != track / (rank->data_drives * strip_tracks) || at / strip_tracks != place.stripe;
         wrong += place.drive == place.parity_drive;
         wrong += taken[place.drive * places + at]++ != 0;
