@@ -2,7 +2,6 @@
 #include "models/disk_op.h"
 
 #include "models/cache.h"
-#include "models/destage.h"
 
 static void use_drive_ends(struct disk_op *op, sim_time now)
 {
@@ -32,7 +31,6 @@ static void disk_op_story(struct activity *self)
 
     STORY_BEGIN(self);
     times_begin(&op->times, sim_now(self->sim));
-    rank->host_reads += op->host_read;
 
     STORY_USE(self, rank->adapter->station, rank->model->adapter_command_ns);
     times_charge_use(&op->times, self, PART_ADAPTER_QUEUE, PART_ADAPTER);
@@ -57,8 +55,6 @@ static void disk_op_story(struct activity *self)
         *op->report = op->times;
     if (op->track != 0)
         cache_staged(rank->cluster->cache, op->track, op->segments);
-    if (op->host_read && --rank->host_reads == 0)
-        destage_rank_idle(rank);
     STORY_END(self);
 }
 

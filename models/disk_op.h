@@ -17,7 +17,6 @@ struct disk_op {
     struct drive_plan plan;
     struct io_times times;
     struct io_times *report;   /* gets the times at the end, if the caller wants them; else NULL */
-    bool host_read;            /* a host waits for it */
     uint32_t track;            /* staged track in the cache (cache.h), 0 for none ... */
     uint32_t segments;         /* ... and its segments */
     struct disk_op *next;      /* in a list of the caller's */

@@ -42,7 +42,6 @@ static struct disk_op *stage_command(struct host_io *io, int64_t track, uint32_t
     int32_t first = __builtin_ctz(segments), end = 32 - __builtin_clz(segments);
     struct disk_op *op = disk_op_create(io->rank, place.drive, place.block + (int64_t)first * segment_blocks,
                                         (end - first) * segment_blocks, false);
-    op->host_read = true;
     op->report = &io->branch;
     *io->last_stage = op;
     io->last_stage = &op->next;
@@ -84,8 +83,10 @@ static bool follow_draw(struct host_io *io)
     return io->drawn_hit;
 }
 
+/* The rank now has a host read waiting for it, which keeps old dirty data where it is. */
 static void fork_stages(struct host_io *io)
 {
+    io->rank->host_reads++;
     while (io->stages != NULL) {
         struct disk_op *op = io->stages;
         io->stages = op->next;
@@ -146,6 +147,8 @@ static void read_story(struct activity *self)
         fork_stages(io);
         STORY_JOIN(self);
         times_adopt(&io->times, &io->branch);
+        if (--io->rank->host_reads == 0)
+            destage_rank_idle(io->rank);
         STORY_USE(self, cluster->processors, model->processor_ns[STEP_STAGE]);
         times_charge_use(&io->times, self, PART_PROCESSOR_QUEUE, PART_PROCESSOR);
     }
