@@ -7,7 +7,7 @@
 
 #include "tests/unit.h"
 
-#define ESSIM BUILD_DIR "/essim "
+#define ESSIM "'" BUILD_DIR "/essim' "
 
 /* Runs a shell command line; `output` gets what it prints, both streams. Returns its exit status. */
 static int run(const char *command, char *output, size_t size)
@@ -104,14 +104,14 @@ static void test_lost_output(void)
 
 static void test_closed_streams(void)
 {
-#define IMPORT ESSIM "import msr " SOURCE_DIR "/scenarios/small-trace.csv -o closed.h5 "
+#define IMPORT ESSIM "import msr '" SOURCE_DIR "/scenarios/small-trace.csv' -o closed.h5 "
     char output[1000];
-    CHECK_INT(run("cd " BUILD_DIR " && " IMPORT "> closed.txt && mv closed.h5 open.h5 && { " IMPORT "<&- >&- 2>&-; "
+    CHECK_INT(run("cd '" BUILD_DIR "' && " IMPORT "> closed.txt && mv closed.h5 open.h5 && { " IMPORT "<&- >&- 2>&-; "
                   "echo status $?; cmp closed.h5 open.h5; rm closed.h5 open.h5 closed.txt; }",
                   output, sizeof output),
               0);
     CHECK_STRING(output, "status 1\n");
-    check_essim("import msr - -o " BUILD_DIR "/closed.h5 <&-", 2, "standard input: no requests");
+    check_essim("import msr - -o '" BUILD_DIR "/closed.h5' <&-", 2, "standard input: no requests");
 }
 
 UNIT_MAIN("options", {"help and version end with 0, no command at all with 2", test_help},

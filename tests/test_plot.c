@@ -361,7 +361,7 @@ static void test_values(void)
 static int essim(const char *arguments, char *output, size_t size)
 {
     char line[1000];
-    snprintf(line, sizeof line, BUILD_DIR "/essim %s 2>&1", arguments);
+    snprintf(line, sizeof line, "'" BUILD_DIR "/essim' %s 2>&1", arguments);
     FILE *stream = popen(line, "r");
     size_t length = stream != NULL ? fread(output, 1, size - 1, stream) : 0;
     output[length] = '\0';

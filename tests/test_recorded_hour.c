@@ -82,7 +82,7 @@ static void test_every_request(void)
     struct error error = {0};
     struct trace_entry entry;
     struct trace_source *source = import_recording(&summary) ? replay_open(output, &error) : NULL;
-    FILE *stream = popen("sha256sum > " BUILD_DIR "/test_recorded_hour.sum", "w");
+    FILE *stream = popen("sha256sum > '" BUILD_DIR "/test_recorded_hour.sum'", "w");
     if (CHECK(source && stream)) {
         while (source->next(source, &entry, &error))
             fprintf(stream, "%" PRId64 " %" PRId64 " %d %c\n", entry.issue_ns, entry.offset_blocks, entry.length_bytes,
@@ -91,7 +91,7 @@ static void test_every_request(void)
         pclose(stream);
     }
     CHECK_STRING(error.message, "");
-    read_command("cat " BUILD_DIR "/test_recorded_hour.sum; rm " BUILD_DIR "/test_recorded_hour.sum", actual,
+    read_command("cat '" BUILD_DIR "/test_recorded_hour.sum'; rm '" BUILD_DIR "/test_recorded_hour.sum'", actual,
                  sizeof actual);
     CHECK_STRING(actual, expected);
     import_summary_free(&summary);
@@ -101,8 +101,8 @@ static void test_every_request(void)
 static void test_small_trace(void)
 {
     char made[100], committed[100];
-    read_command("cd " SOURCE_DIR "/scenarios && awk -f small-trace.awk | sha256sum", made, sizeof made);
-    read_command("cd " SOURCE_DIR "/scenarios && sha256sum < small-trace.csv", committed, sizeof committed);
+    read_command("cd '" SOURCE_DIR "/scenarios' && awk -f small-trace.awk | sha256sum", made, sizeof made);
+    read_command("cd '" SOURCE_DIR "/scenarios' && sha256sum < small-trace.csv", committed, sizeof committed);
     CHECK_STRING(made, committed);
     struct import_summary summary;
     struct error error = {0};
