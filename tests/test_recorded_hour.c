@@ -45,12 +45,12 @@ static void test_counts(void)
         return;
     }
     char counted[400], expected[400], expected_sha[100];
-    read_command("zcat " RECORDING " | awk -F';' '/^start ;/ {data = 1; next} data {"
+    read_command("zcat '" RECORDING "' | awk -F';' '/^start ;/ {data = 1; next} data {"
                  "gsub(/ /, \"\", $4); n++; if ($4 ~ /^R/) {r++; rb += $3 * 512} else {w++; wb += $3 * 512};"
                  "ra += $4 == \"RA\"; e = $2 + $3; if (e > end) end = e; last = $1 }"
                  "END {printf \"%d %d %d %.0f %.0f %d %.0f %.0f\", n, r, w, rb, wb, ra, end, last * 1e6}'",
                  expected, sizeof expected);
-    read_command("sha256sum < " RECORDING, expected_sha, sizeof expected_sha);
+    read_command("sha256sum < '" RECORDING "'", expected_sha, sizeof expected_sha);
     struct import_summary summary;
     if (import_recording(&summary)) {
         snprintf(counted, sizeof counted,
@@ -74,7 +74,7 @@ static void test_every_request(void)
         return;
     }
     char expected[100], actual[100];
-    read_command("zcat " RECORDING " | awk -F';' '/^start ;/ {data = 1; next} data {gsub(/[ .]/, \"\", $1);"
+    read_command("zcat '" RECORDING "' | awk -F';' '/^start ;/ {data = 1; next} data {gsub(/[ .]/, \"\", $1);"
                  "sub(/^0+/, \"\", $1); printf \"%s %d %d %s\\n\", $1 == \"\" ? \"0\" : $1, $2, $3 * 512,"
                  "$4 ~ /R/ ? \"R\" : \"W\"}' | sha256sum",
                  expected, sizeof expected);
