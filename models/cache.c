@@ -292,10 +292,13 @@ static void return_busy_if_idle(struct cache *cache, cache_track track)
 void cache_enter(struct cache *cache, cache_track track, uint32_t segments, bool inflight)
 {
     uint32_t missing = cache_missing(cache, track, segments);
-    make_room(cache, __builtin_popcount(missing), track);
-    cache->entries[track].valid |= (uint16_t)segments;
-    cache->segments += __builtin_popcount(missing);
-    if (inflight && missing != 0)
+    if (missing == 0)
+        return;
+    int count = __builtin_popcount(missing);
+    make_room(cache, count, track);
+    cache->entries[track].valid |= (uint16_t)missing;
+    cache->segments += count;
+    if (inflight)
         borrow_busy(cache, track)->inflight |= (uint16_t)missing;
 }
 
