@@ -91,6 +91,14 @@ static void batches_free(struct batch *list)
     }
 }
 
+/* Memory that is in use from the start, so that a run's peak does not depend on how far the disk lags behind. Not
+ * filled with zeros, which a compiler may leave to the system, page by page, later. */
+static void *touched(size_t bytes)
+{
+    void *memory = malloc(bytes);
+    return memory ? memset(memory, 0xA5, bytes) : NULL;
+}
+
 /* An empty batch; NULL when there is no memory. */
 static struct batch *batch_create(const struct run_writer *writer, enum batch_kind kind)
 {
@@ -101,7 +109,7 @@ static struct batch *batch_create(const struct run_writer *writer, enum batch_ki
     batch->kind = kind;
     bool ok = true;
     if (kind == BATCH_IO) {
-        batch->records = malloc(COLUMNS_CHUNK_ROWS * writer->stride);
+        batch->records = touched(COLUMNS_CHUNK_ROWS * writer->stride);
         ok = batch->records;
     } else {
         batch->times = calloc(RUN_SMALL_CHUNK_ROWS, sizeof *batch->times);
@@ -366,7 +374,7 @@ static bool create_batches(struct run_writer *writer, const char *path, struct e
     }
     if (writer->stride) {
         writer->filling = take_free(writer);
-        writer->scratch = malloc(COLUMNS_CHUNK_ROWS * run_layout_io_row_bytes(writer->parts));
+        writer->scratch = touched(COLUMNS_CHUNK_ROWS * run_layout_io_row_bytes(writer->parts));
         return writer->scratch || error_set(error, ERROR_RUN, path, "no memory");
     }
     return true;

@@ -154,8 +154,8 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
     if (outcome == RECORD_FAILED) {
         status = status_report(&error);
     } else {
+        summary_text_write(summary, stdout);
         if (!request->quiet) {
-            summary_text_write(summary, stdout);
             fputs("essim: wrote ", stderr);
             status_print_text(stderr, output);
             fputs(outcome == RECORD_INTERRUPTED ? ", interrupted\n" : "\n", stderr);
@@ -195,7 +195,7 @@ static int run(int argc, char **argv)
          .help = "what to keep of each I/O: parts (default), io (without parts) or none"},
         {.name = "jobs", .letter = 'j', .value_name = "N", .integer = &request.jobs, .minimum = 1, .maximum = 4096,
          .help = "processors to use; one run uses one, and a second for writing, whatever N"},
-        {.name = "quiet", .letter = 'q', .flag = &request.quiet, .help = "no progress, no summary"},
+        {.name = "quiet", .letter = 'q', .flag = &request.quiet, .help = "no progress and no word of the file written on standard error"},
     };
     const struct option_usage usage = {
         .command = "run", .arguments = "SCENARIO", .minimum = 1, .maximum = 1,

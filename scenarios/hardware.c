@@ -29,6 +29,29 @@ static bool is_complete(const struct catalog_entry *entry, enum section section)
     return true;
 }
 
+/*
+ * Dirty data stays in the cache until it is destaged: NVS must not be able to fill it. The mistake is the
+ * cache's where the scenario gives that, else that of the NVS.
+ */
+static bool check_nvs_fits(const struct catalog_entry *entry, const struct server_model *model,
+                           struct diagnostics *diagnostics)
+{
+    const struct catalog_value *cache = catalog_value(entry, "cache"), *nvs = catalog_value(entry, "nvs");
+    int64_t data_bytes = (int64_t)((double)model->cache_bytes * model->cache_data_share);
+    if (model->nvs_bytes <= data_bytes / 2)
+        return true;
+    if (strcmp(cache->tag, "scenario") == 0 && strcmp(nvs->tag, "scenario") != 0)
+        node_error(cache->node, diagnostics,
+                   "is %lld MiB, allowed is at least %.0f MiB: the part of it that holds data, twice the NVS of %lld MiB",
+                   (long long)model->cache_bytes >> 20,
+                   ceil(2 * (double)model->nvs_bytes / model->cache_data_share / (1 << 20)),
+                   (long long)model->nvs_bytes >> 20);
+    else
+        node_error(nvs->node, diagnostics, "is %lld MiB, allowed is at most half of the cache that holds data, %lld MiB",
+                   (long long)model->nvs_bytes >> 20, (long long)data_bytes / 2 >> 20);
+    return false;
+}
+
 static bool check_server(const struct catalog_entry *entry, const struct server_model *model,
                          struct diagnostics *diagnostics)
 {
@@ -42,8 +65,8 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
         node_error(catalog_value(entry, "segment")->node, diagnostics, "is no multiple of 512 B, which is required");
         good = false;
     }
-    if (model->segment_bytes % BLOCK_BYTES == 0 && (model->track_bytes % model->segment_bytes != 0 ||
-                                                    model->track_bytes / model->segment_bytes > TRACK_SEGMENTS_MAX)) {
+    if (model->segment_bytes % BLOCK_BYTES == 0 &&
+        (model->track_bytes % model->segment_bytes != 0 || model->track_bytes / model->segment_bytes > TRACK_SEGMENTS_MAX)) {
         node_error(catalog_value(entry, "track")->node, diagnostics,
                    "is not 1 to %d segments of %lld B, which is required", TRACK_SEGMENTS_MAX,
                    (long long)model->segment_bytes);
@@ -56,7 +79,7 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
                    (long long)model->track_bytes);
         good = false;
     }
-    return good;
+    return good && check_nvs_fits(entry, model, diagnostics);
 }
 
 bool hardware_server_model(const struct catalog_entry *entry, struct server_model *model,

@@ -23,7 +23,7 @@ fail()
 
 digest_of() # ESSIM RUN_OPTION...
 {
-    "$1" run scenarios/first-look.yaml --set run.duration=2s -q -o "$scratch/run.h5" "${@:2}" &&
+    "$1" run scenarios/first-look.yaml --set run.duration=2s -q -o "$scratch/run.h5" "${@:2}" >/dev/null &&
         "$1" summary --json "$scratch/run.h5" | sed -n 's/.*"trace_digest": *"\([^"]*\)".*/\1/p'
 }
 

@@ -227,12 +227,12 @@ static void change_leaves_other_draws_alone(void)
     struct fixture_folder folder = two_loads_folder_create();
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "a.h5"), 0);
     expect(ESSIM(folder.path, "run", "two.yaml", "-o", "rate.h5", "--set", "workloads.one.rate_iops=300"), 0);
-    expect(ESSIM(folder.path, "run", "two.yaml", "-o", "cache.h5", "--set", "servers.FCA24.cache=2MiB"), 0);
-    CHECK(!same_digest(&folder, "a.h5", "rate.h5") && !same_digest(&folder, "a.h5", "cache.h5"));
+    expect(ESSIM(folder.path, "run", "two.yaml", "-o", "slower.h5", "--set", "servers.FCA24.processor_read_hit=1 ms"), 0);
+    CHECK(!same_digest(&folder, "a.h5", "rate.h5") && !same_digest(&folder, "a.h5", "slower.h5"));
     CHECK(!same_requests(&folder, "a.h5", "rate.h5", 0));
     CHECK(same_requests(&folder, "a.h5", "rate.h5", 1));
-    CHECK(same_requests(&folder, "a.h5", "cache.h5", 0));
-    CHECK(same_requests(&folder, "a.h5", "cache.h5", 1));
+    CHECK(same_requests(&folder, "a.h5", "slower.h5", 0));
+    CHECK(same_requests(&folder, "a.h5", "slower.h5", 1));
     fixture_folder_remove(&folder);
 }
 

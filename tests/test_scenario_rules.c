@@ -193,6 +193,9 @@ static void servers_are_what_the_models_can_carry(void)
     check_set("servers.FCA24.segment=1 KiB", "is not 1 to 16 segments of 1024 B");
     check_set("servers.FCA24.track=64 KiB", "");
     check_set("servers.FCA24.track=128 KiB", "is not 1 to 16 segments of 4096 B");
+    check_set("servers.FCA24.cache=800 MiB", "is 800 MiB, allowed is at least 904 MiB");
+    check_set("servers.FCA24.nvs=7 GiB", "is 7168 MiB, allowed is at most half of the cache that holds data, 6963 MiB");
+    check_set("servers.FCA24.cache=1 GiB", "warning");
 }
 
 static void unusual_hardware_is_warned_about(void)
@@ -217,5 +220,6 @@ UNIT_MAIN("scenario_rules", {"loops and servers hold so many drives", loops_and_
           {"a run without end is refused", a_run_without_end_is_refused},
           {"blocks and distributions are checked", blocks_and_distributions_are_checked},
           {"hosts use ports of their server", hosts_use_ports_of_their_server},
-          {"a track has at most 16 segments", servers_are_what_the_models_can_carry},
+          {"a track has at most 16 segments, and NVS is at most half of the cache",
+           servers_are_what_the_models_can_carry},
           {"unusual hardware is warned about", unusual_hardware_is_warned_about})
