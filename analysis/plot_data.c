@@ -234,7 +234,7 @@ static bool read_both(struct reading *reading)
         return false;
     choose_workloads(reading);
     if (data->workload_count == 0)
-        return error_set(reading->error, ERROR_INPUT, NULL, "holds no completed I/Os, so there is nothing to draw");
+        return error_set(reading->error, ERROR_INPUT, NULL, "holds no completed I/Os in its trace, so there is nothing to draw; was it recorded with --trace none?");
     find_warmup(reading);
     choose_bins(data);
     write_note(data);

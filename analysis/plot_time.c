@@ -17,9 +17,9 @@ enum {
     LOG_FROM = 20,     /* ratio of values from which on the axis is logarithmic */
     IOS_A_POINT = 200, /* two I/Os are then above the 99th percentile */
     IOS_A_BIN = 20,    /* mean from which on an empty bin is no chance, but a stall */
-    LEFT = 70,         /* places of things, in units */
+    LEFT = 90,         /* places of things, in units */
     RIGHT = 24,
-    GAP = 40, /* between panels side by side */
+    GAP = 64, /* between panels side by side */
     PANEL_TITLE = 30,
     LABEL = 13, /* height that a label on the axis needs */
     FOOT = 58,

@@ -170,11 +170,20 @@ static json_t *resources_json(const struct summary_run *run)
     return good ? json : (json_decref(json), NULL);
 }
 
-/* What limits, and how far the load may grow. */
-static bool set_bottleneck(json_t *summary, const struct summary_run *run)
+/* Whether an I/O was completed in the measured interval, as far as the facts say. */
+static bool has_completed(const struct summary *summary, const struct summary_run *run)
+{
+    int64_t completed = 0;
+    for (size_t i = 0; run->loads != NULL && i < summary->config->workload_count; i++)
+        completed += run->loads[i].completed;
+    return run->loads == NULL || completed > 0;
+}
+
+/* What limits, and how far the load may grow; nobody knows as long as nothing was completed. */
+static bool set_bottleneck(json_t *json, const struct summary *summary, const struct summary_run *run)
 {
     struct bottleneck found;
-    bottleneck_find(run->resources, run->resource_count, &found);
+    bottleneck_find(run->resources, has_completed(summary, run) ? run->resource_count : 0, &found);
     const struct resource_report *resource = found.resource;
     const char *name = resource ? resource->name : NULL;
     json_t *bottleneck = json_object(), *headroom = json_object();
@@ -184,8 +193,8 @@ static bool set_bottleneck(json_t *summary, const struct summary_run *run)
     good &= json_value_set(headroom, "factor", json_value_number(found.factor));
     good &= json_value_set(headroom, "resource", json_value_text(name));
     good &= json_value_set(headroom, "threshold", json_value_number(resource ? resource->threshold : NAN));
-    good &= json_value_set(summary, "bottleneck", bottleneck);
-    good &= json_value_set(summary, "headroom", headroom);
+    good &= json_value_set(json, "bottleneck", bottleneck);
+    good &= json_value_set(json, "headroom", headroom);
     return good;
 }
 
@@ -292,7 +301,7 @@ static json_t *build(const struct summary *summary, const struct summary_run *ru
     good &= json_value_set(json, "volumes", volumes_json(summary, run->measured_s, error));
     good &= json_value_set(json, "hosts", hosts_json(summary, run->measured_s, error));
     good &= json_value_set(json, "resources", resources_json(run));
-    good &= set_bottleneck(json, run);
+    good &= set_bottleneck(json, summary, run);
     good &= json_value_set(json, "servers", servers_json(summary->config, run));
     good &= json_value_set(json, "pairs", json_object());
     good &= json_value_set(json, "timeline", timeline_json(run));

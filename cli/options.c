@@ -12,13 +12,13 @@
 
 /* What getopt_long() returns for the table's option i is LONG_FIRST + i, whether its long or short name
  * was used; the two common options follow. */
-enum { LONG_FIRST = 256, LONG_HELP = LONG_FIRST + OPTIONS_MAX, LONG_VERSION };
+enum { LONG_FIRST = 256, LONG_HELP = LONG_FIRST + OPTIONS_MAX, LONG_VERSION, LONG_QUIET };
 
 /* getopt's own view of the table. */
 struct getopt_table {
-    struct option longs[OPTIONS_MAX + 3];
-    char shorts[2 * OPTIONS_MAX + 8];
-    const char *names[OPTIONS_MAX + 2]; /* for proposals */
+    struct option longs[OPTIONS_MAX + 4];
+    char shorts[2 * OPTIONS_MAX + 10];
+    const char *names[OPTIONS_MAX + 3]; /* for proposals */
     size_t count;
 };
 
@@ -31,6 +31,15 @@ static void table_add(struct getopt_table *table, const char *name, char letter,
         snprintf(table->shorts + strlen(table->shorts), 3, "%c%s", letter, has_value ? ":" : "");
 }
 
+/* Whether the command has nothing of its own to silence: -q is understood everywhere. */
+static bool is_quiet_anyway(const struct option_usage *usage)
+{
+    for (size_t i = 0; i < usage->count; i++)
+        if (usage->options[i].letter == 'q')
+            return false;
+    return true;
+}
+
 /* A leading `-` delivers other arguments in their place as code 1, `:` leaves the messages to us. */
 static void table_build(const struct option_usage *usage, struct getopt_table *table)
 {
@@ -41,6 +50,8 @@ static void table_build(const struct option_usage *usage, struct getopt_table *t
     }
     table_add(table, "help", 'h', false, LONG_HELP);
     table_add(table, "version", '\0', false, LONG_VERSION);
+    if (is_quiet_anyway(usage))
+        table_add(table, "quiet", 'q', false, LONG_QUIET);
 }
 
 static void print_option(int width, char letter, const char *name, const char *value_name, const char *help)
@@ -67,6 +78,8 @@ static void print_help(const struct option_usage *usage)
         const struct option_spec *option = &usage->options[i];
         print_option((int)width, option->letter, option->name, option->value_name, option->help);
     }
+    if (is_quiet_anyway(usage))
+        print_option((int)width, 'q', "quiet", NULL, "no progress (this command shows none)");
     print_option((int)width, 'h', "help", NULL, "show this help and exit");
     print_option((int)width, '\0', "version", NULL, "show the version and exit");
 }
@@ -81,6 +94,7 @@ static bool unknown_option(const struct option_usage *usage, const struct getopt
         return error_set(error, ERROR_INPUT, usage->command, "option '--%s' takes no value",
                          table->names[optopt == LONG_HELP      ? usage->count
                                       : optopt == LONG_VERSION ? usage->count + 1
+                                      : optopt == LONG_QUIET   ? usage->count + 2
                                                                : (size_t)(optopt - LONG_FIRST)]);
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(given + 2, "="), given + 2);
@@ -153,6 +167,8 @@ static int code_of_letter(const struct option_usage *usage, int code)
 {
     if (code == 'h')
         return LONG_HELP;
+    if (code == 'q' && is_quiet_anyway(usage))
+        return LONG_QUIET;
     for (size_t i = 0; i < usage->count; i++)
         if (code != 1 && usage->options[i].letter == code)
             return LONG_FIRST + (int)i;
@@ -175,6 +191,8 @@ static bool take_one(const struct option_usage *usage, const struct getopt_table
         optopt = 0;
         return unknown_option(usage, table, given, error);
     }
+    if (code == LONG_QUIET)
+        return true;
     *done = code == LONG_HELP || code == LONG_VERSION;
     if (code == LONG_HELP)
         print_help(usage);

@@ -98,16 +98,51 @@ static struct trace_source **open_traces(const struct config *config, int *statu
     return sources;
 }
 
-/* A run must not write over a trace that it reads: one name may be meant for the other. */
-static bool spares_traces(const char *output, const struct config *config, struct error *error)
+/*
+ * Says where a trace reaches beyond the volumes it is laid on: its addresses wrap, and what lay apart falls
+ * together. Returns the sentences that `warnings` gained; the caller frees them.
+ */
+static size_t warn_of_wrapping(const struct config *config, struct trace_source *const *sources, char **warnings)
 {
-    struct stat written, read;
-    if (stat(output, &written) != 0)
-        return true;
+    size_t gained = 0;
     for (size_t i = 0; i < config->workload_count; i++) {
         const struct workload_config *workload = &config->workloads[i];
-        if (workload->kind == LOAD_TRACE && stat(workload->trace_file, &read) == 0 && read.st_dev == written.st_dev &&
-            read.st_ino == written.st_ino)
+        int64_t room = 0;
+        if (sources[i] == NULL)
+            continue;
+        for (size_t v = 0; v < workload->volume_count; v++) {
+            int64_t blocks = config->volumes[workload->volumes[v]].size_bytes / BLOCK_BYTES;
+            room = sources[i]->device_count == 1 ? room + blocks : room == 0 || blocks < room ? blocks : room;
+        }
+        int64_t end = replay_end_block(sources[i], NULL);
+        if (end <= room)
+            continue;
+        warnings[gained] = memory_text("%s: the trace reaches %.1f GB into a device, its volumes hold %.1f GB: addresses "
+                                       "wrap, and cache hits and seeks are not those of the recording",
+                                       workload->trace_place, (double)end * BLOCK_BYTES * 1e-9,
+                                       (double)room * BLOCK_BYTES * 1e-9);
+        fputs("warning: ", stderr);
+        status_print_text(stderr, warnings[gained++]);
+        fputc('\n', stderr);
+    }
+    return gained;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* A run must not write over the scenario or a trace that it reads: one name may be meant for the other. */
+static bool spares_inputs(const char *output, const char *scenario, const struct config *config, struct error *error)
+{
+    if (is_same_file(output, scenario))
+        return error_set(error, ERROR_INPUT, output, "is the scenario itself; name another file for the run with -o");
+    for (size_t i = 0; i < config->workload_count; i++) {
+        const struct workload_config *workload = &config->workloads[i];
+        if (workload->kind == LOAD_TRACE && is_same_file(output, workload->trace_file))
             return error_set(error, ERROR_INPUT, output, "is the trace that workload '%s' replays; name another file "
                              "for the run with -o", workload->name);
     }
@@ -145,7 +180,8 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
     enum record_outcome outcome = RECORD_FAILED;
     if (output == NULL)
         error_set(&error, ERROR_RUN, NULL, "no memory");
-    else if (parse_trace(request->trace, &record.trace, &error) && spares_traces(output, record.config, &error)) {
+    else if (parse_trace(request->trace, &record.trace, &error) && 
+             spares_inputs(output, request->scenario, record.config, &error)) {
         progress_begin(&watch.progress, request->quiet);
         outcome = record_run(&record, &summary, &error);
         progress_end(&watch.progress);
@@ -175,8 +211,23 @@ static int load_and_simulate(const struct request *request, const char *history)
         return status;
     size_t count = scenario_config(loaded.scenario)->workload_count;
     struct trace_source **sources = open_traces(scenario_config(loaded.scenario), &status);
-    if (status == STATUS_DONE)
+    if (status == STATUS_DONE && count == 0) {
+        struct error error = {0};
+        error_set(&error, ERROR_INPUT, request->scenario, "has no workload, so there is nothing to simulate");
+        status = status_report(&error);
+    }
+    if (status == STATUS_DONE) {
+        char **wrapping = memory_alloc_zeroed(count, sizeof *wrapping);
+        size_t gained = warn_of_wrapping(scenario_config(loaded.scenario), sources, wrapping);
+        for (size_t i = 0; i < gained; i++) {
+            loaded.warnings = memory_resize(loaded.warnings, (loaded.warning_count + 1) * sizeof *loaded.warnings);
+            loaded.warnings[loaded.warning_count++] = wrapping[i];
+        }
         status = simulate(request, &loaded, sources, history);
+        for (size_t i = 0; i < gained; i++)
+            free(wrapping[i]);
+        free(wrapping);
+    }
     close_traces(sources, count);
     loaded_free(&loaded);
     return status;

@@ -58,7 +58,9 @@ static void io_completed(struct io_sink *sink, struct io_record *record)
     record->replication = (uint16_t)model->replication;
     record->measured = is_measured(model, record->issue_ns + record->response_ns);
     model->completed[record->workload]++;
-    model->completed_measured[record->workload] += record->measured;
+    /* What is left once a trace has ended was in line by then, whenever it is completed. */
+    if (!model->workloads[record->workload].ended)
+        model->completed_measured[record->workload] += record->measured;
     if (model->observer->completed != NULL)
         model->observer->completed(model->observer, record);
     if (model->end_ns == SIM_TIME_MAX && all_is_done(model))

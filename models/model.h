@@ -36,7 +36,7 @@ enum model_outcome { MODEL_DONE, MODEL_INTERRUPTED, MODEL_FAILED };
 /* What a workload issued and what became of it. */
 struct load_report {
     int64_t issued;     /* in the measured interval */
-    int64_t completed;  /* in the measured interval */
+    int64_t completed;  /* in the measured interval; of a trace, while it still issued */
     int64_t unfinished; /* in flight at the end */
 };
 

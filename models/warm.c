@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/warm.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "models/cache.h"
@@ -15,6 +16,8 @@
  */
 enum { ROUND_LOOK_UPS = 1 << 16, LOOK_UPS_A_FRESH_SEGMENT = 20, LOOK_UPS_A_SEGMENT_MAX = 4, BATCH = 64 };
 
+struct dirt;
+
 struct filling {
     struct machine *machine;
     struct workload *workloads;
@@ -22,6 +25,7 @@ struct filling {
     struct address_stream **streams; /* by workload, NULL where nothing is drawn */
     double *share;                   /* of the draws, adding up to 1 */
     double *credit;                  /* draws owed */
+    struct dirt *dirt;               /* by rank */
 };
 
 /* How often a workload issues, relative to the others: its highest rate, or a guess for a closed loop from a
@@ -92,24 +96,34 @@ static int64_t last_track(const struct drawn *drawn)
     return drawn->last_segment / segments_per_track(drawn->rank);
 }
 
+/* What there is to know of a rank's dirty data. */
+struct dirt {
+    double writes_per_s, bytes_per_s; /* offered to the rank */
+    double bytes;                     /* entered so far */
+    double bytes_max;                 /* INFINITY where only NVS's low threshold bounds it */
+};
+
 /*
- * One more dirty segment, while NVS is below its low threshold. The first data written is the oldest: ages are
- * spread over the time after which it would drain.
+ * One more dirty segment, while NVS is below its low threshold and the rank has no more than it would keep. The
+ * first data written is the oldest: ages are spread over the time after which it would drain.
  */
-static void enter_dirty(struct rank *rank, cache_track track, uint32_t segment)
+static void enter_dirty(struct rank *rank, struct dirt *dirt, cache_track track, uint32_t segment)
 {
     struct cluster *cluster = rank->cluster;
     const struct server_model *model = rank->model;
     double low = model->destage_low * (double)store_capacity(cluster->nvs);
     double used = (double)store_used(cluster->nvs);
-    if (cache_holds_dirty(cluster->cache, track, segment) != 0 || used + (double)model->segment_bytes > low)
+    if (cache_holds_dirty(cluster->cache, track, segment) != 0 || used + (double)model->segment_bytes > low ||
+        dirt->bytes + (double)model->segment_bytes > dirt->bytes_max)
         return;
+    double filled = isfinite(dirt->bytes_max) ? dirt->bytes / dirt->bytes_max : used / low;
     store_take_now(cluster->nvs, model->segment_bytes);
-    cache_write(cluster->cache, rank, track, segment, -(sim_time)((1 - used / low) * (double)model->destage_age_ns));
+    dirt->bytes += (double)model->segment_bytes;
+    cache_write(cluster->cache, rank, track, segment, -(sim_time)((1 - filled) * (double)model->destage_age_ns));
 }
 
 /* Enters the segments an I/O touches, written ones as dirty data as long as there is room for it. */
-static void enter(const struct drawn *drawn)
+static void enter(struct dirt *dirt, const struct drawn *drawn)
 {
     struct cache *cache = drawn->rank->cluster->cache;
     int64_t per_track = segments_per_track(drawn->rank);
@@ -120,19 +134,52 @@ static void enter(const struct drawn *drawn)
         cache_track track = cache_look_up(cache, drawn->rank->index, number);
         cache_enter(cache, track, segments, false);
         for (; drawn->write && segments != 0; segments &= segments - 1)
-            enter_dirty(drawn->rank, track, segments & -segments);
+            enter_dirty(drawn->rank, &dirt[drawn->rank->index], track, segments & -segments);
     }
 }
 
 /* Enters a batch, its memory fetched ahead. */
-static void enter_all(const struct drawn *drawn, size_t count)
+static void enter_all(struct dirt *dirt, const struct drawn *drawn, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         cache_prefetch_head(drawn[i].rank->cluster->cache, drawn[i].rank->index, first_track(&drawn[i]));
     for (size_t i = 0; i < count; i++)
         cache_prefetch_entry(drawn[i].rank->cluster->cache, drawn[i].rank->index, first_track(&drawn[i]));
     for (size_t i = 0; i < count; i++)
-        enter(&drawn[i]);
+        enter(dirt, &drawn[i]);
+}
+
+/* Destages a second that an idle rank does one after another: a read and a write on each drive of a small write. */
+static double drain_per_s(const struct machine *machine, const struct rank_config *rank)
+{
+    const struct drive_type *drive = &machine->config->drive_types[rank->drive_type];
+    sim_time access_ns =
+        drive->overhead_ns + drive_type_seek_ns(drive, drive->cylinders / 3) + drive->revolution_ns / 2;
+    return 1e9 / (2 * (double)access_ns);
+}
+
+/*
+ * A rank that is written to at less than half the rate at which it drains when idle keeps no data older than
+ * destage_age: it begins with what is written in that time. Others live at NVS's low threshold.
+ */
+static void bound_dirt(struct filling *filling)
+{
+    const struct config *config = filling->machine->config;
+    for (size_t i = 0; i < filling->count; i++) {
+        const struct workload_config *workload = filling->workloads[i].config;
+        double writes = weight(workload) * (1 - workload->read_share) / (double)workload->volume_count;
+        for (size_t v = 0; v < workload->volume_count; v++) {
+            struct dirt *dirt = &filling->dirt[config->volumes[workload->volumes[v]].rank];
+            dirt->writes_per_s += writes;
+            dirt->bytes_per_s += writes * workload->block_bytes;
+        }
+    }
+    for (size_t i = 0; i < config->rank_count; i++) {
+        struct dirt *dirt = &filling->dirt[i];
+        bool drains = dirt->writes_per_s < drain_per_s(filling->machine, &config->ranks[i]) / 2;
+        double age_s = (double)filling->machine->ranks[i].model->destage_age_ns * 1e-9;
+        dirt->bytes_max = drains ? dirt->bytes_per_s * age_s : INFINITY;
+    }
 }
 
 /* The workload that is owed the most draws. */
@@ -164,11 +211,11 @@ static int64_t fill_round(struct filling *filling)
         look_ups += last_track(&drawn[count]) - first_track(&drawn[count]);
         count++;
         if (count == BATCH) {
-            enter_all(drawn, count);
+            enter_all(filling->dirt, drawn, count);
             count = 0;
         }
     }
-    enter_all(drawn, count);
+    enter_all(filling->dirt, drawn, count);
     return held(filling->machine) - before;
 }
 
@@ -178,6 +225,8 @@ void warm_start(struct machine *machine, struct workload *workloads, size_t coun
     filling.streams = memory_alloc_zeroed(count, sizeof *filling.streams);
     filling.share = memory_alloc_zeroed(count, sizeof *filling.share);
     filling.credit = memory_alloc_zeroed(count, sizeof *filling.credit);
+    filling.dirt = memory_alloc_zeroed(machine->config->rank_count, sizeof *filling.dirt);
+    bound_dirt(&filling);
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += weight(workloads[i].config);
@@ -204,4 +253,5 @@ void warm_start(struct machine *machine, struct workload *workloads, size_t coun
     free(filling.streams);
     free(filling.share);
     free(filling.credit);
+    free(filling.dirt);
 }

@@ -3,7 +3,8 @@
  * warm: fills caches and NVS before a run, as the workloads would have left them.
  *
  * The workloads' own address streams are drawn from, each in proportion to its rate, until the caches are
- * full and NVS stands at its low threshold, or until more draws bring little that is new. A replayed trace is not
+ * full and NVS stands at its low threshold (or, where ranks have time to drain, holds what is written within
+ * destage_age), or until more draws bring little that is new. A replayed trace is not
  * drawn from: it must not hit what it brings itself.
  */
 #ifndef MODELS_WARM_H

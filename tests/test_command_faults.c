@@ -18,12 +18,13 @@ static bool has(const struct fixture_folder *folder, const char *name)
     return fixture_exists(fixture_in(folder, name).text);
 }
 
-/* Checks exit status and a part of the message, which is one line. */
+/* Checks exit status and a part of the message, which is one line, after a line of warning perhaps. */
 static void expect(struct command_result result, int status, const char *message)
 {
     CHECK_INT(result.status, status);
     CHECK_CONTAINS(result.errors, message);
-    const char *line_end = strchr(result.errors, '\n');
+    const char *line = strncmp(result.errors, "warning: ", 9) == 0 ? strchr(result.errors, '\n') + 1 : result.errors;
+    const char *line_end = strchr(line, '\n');
     CHECK(result.errors[0] == '\0' || (line_end != NULL && line_end[1] == '\0'));
     command_result_free(&result);
 }

@@ -392,7 +392,7 @@ static void test_command_empty(void)
     char output[4000];
     draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 2);
-    CHECK_STRING(output, "essim: run.h5: holds no completed I/Os, so there is nothing to draw\n");
+    CHECK_STRING(output, "essim: run.h5: holds no completed I/Os in its trace, so there is nothing to draw; was it recorded with --trace none?\n");
     strike(&scene);
 }
 

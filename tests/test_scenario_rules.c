@@ -113,7 +113,7 @@ static void a_name_that_two_servers_use_needs_the_serial(void)
     static const char form[] = "run: {duration: 1 s}\nservers:\n  AAAAA: {ranks: {r: }, ports: {p: }, volumes: {v: "
                                "{size: 1 GiB, count: 2}, u: {size: 1 GiB}}}\n"
                                "  BBBBB: {ranks: {r: }, volumes: {v: {size: 1 GiB}, x: {size: 1 GiB}}}\n"
-                               "hosts: {h: {server: AAAAA}}\nworkloads: {w: {volumes: %s, iodepth: 1}}\n";
+                               "hosts: {h: {server: AAAAA}}\nworkloads: {w: {volumes: %s, rw: randread, iodepth: 1}}\n";
     static const char *const cases[][2] = {
         {"v", "v is on servers AAAAA and BBBBB, allowed is SERIAL/NAME: AAAAA/v"},
         {"AAAAA/v", ""},
@@ -144,7 +144,7 @@ static void exactly_one_pace_is_needed(void)
 {
     check_set("workloads.oltp.iodepth=4", "workloads.oltp: more than one of rate_iops");
     check_set("workloads.oltp={volumes: db}", "workloads.oltp: none of rate_iops");
-    check_set("workloads.oltp={volumes: db, iodepth: 4, thinktime: 2 ms}", "");
+    check_set("workloads.oltp={volumes: db, rw: randread, iodepth: 4, thinktime: 2 ms}", "");
     check_set("workloads.oltp={volumes: db, iodepth: 4, arrival: constant}", "arrival: is given without rate_iops");
     check_set("workloads.oltp.thinktime=1 ms", "thinktime: is given without iodepth");
     check_set("workloads.oltp={volumes: db, trace: {file: none.h5}}", "none.h5 cannot be read");
