@@ -168,6 +168,19 @@ static void example_is_replayed(void)
     fixture_folder_remove(&folder);
 }
 
+static void a_replay_that_falls_behind_is_unstable(void)
+{
+    struct fixture_folder folder = example_folder_create();
+    json_decref(import(&folder, "msr", "small-trace.csv", "small-trace.h5"));
+    expect_done(ESSIM(folder.path, "run", "replay.yaml", "-q", "-o", "run.h5", "--set",
+                      "workloads.recorded.trace.speed=1000"));
+    json_t *summary = run_output_summary(folder.path, "run.h5");
+    const json_t *recorded = json_object_get(json_object_get(summary, "workloads"), "recorded");
+    CHECK(json_is_false(json_object_get(recorded, "stable")));
+    json_decref(summary);
+    fixture_folder_remove(&folder);
+}
+
 static void speed_and_replications_keep_every_request(void)
 {
     struct fixture_folder folder = example_folder_create();
@@ -251,5 +264,6 @@ static void recorded_hour_is_replayed(void)
 
 UNIT_MAIN("replay_run", {"the example's recording is replayed, request by request", example_is_replayed},
           {"volumes too small for the recording take every request, wrapped", small_volumes_take_every_request},
+          {"a replay that falls behind its recording is called unstable", a_replay_that_falls_behind_is_unstable},
           {"a faster replay and a second replication issue every request", speed_and_replications_keep_every_request},
           {"a recorded hour is replayed, request by request", recorded_hour_is_replayed})

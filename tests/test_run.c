@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "models/io_record.h"
 #include "tests/run_output.h"
@@ -418,7 +419,48 @@ static void interrupted_run_is_kept(void)
     fixture_folder_remove(&folder);
 }
 
-UNIT_MAIN("run", {"a run file has the scenario's name, in the present folder", output_is_named_after_the_scenario},
+static void inputs_are_not_overwritten(void)
+{
+    struct fixture_folder folder = two_loads_folder_create();
+    struct command_result result = ESSIM(folder.path, "run", "two.yaml", "-o", "two.yaml");
+    CHECK_INT(result.status, 2);
+    CHECK_CONTAINS(result.errors, "two.yaml: is the scenario itself");
+    command_result_free(&result);
+    CHECK_INT(symlink("two.yaml", fixture_in(&folder, "link.h5").text), 0);
+    expect(ESSIM(folder.path, "run", "two.yaml", "-o", "link.h5"), 2);
+    expect(ESSIM(folder.path, "check", "two.yaml"), 0);
+    fixture_folder_remove(&folder);
+}
+
+static void a_scenario_without_workloads_is_refused(void)
+{
+    struct fixture_folder folder = fixture_folder_create();
+    fixture_write_file(fixture_in(&folder, "empty.yaml").text, "title: nothing\nrun: {duration: 1 s}\n");
+    struct command_result result = ESSIM(folder.path, "run", "empty.yaml");
+    CHECK_INT(result.status, 2);
+    CHECK_CONTAINS(result.errors, "has no workload");
+    command_result_free(&result);
+    CHECK(!fixture_exists(fixture_in(&folder, "empty.h5").text));
+    fixture_folder_remove(&folder);
+}
+
+/* A server that is hardly used starts with the little dirty data it would have, and is not busy getting rid of more. */
+static void a_light_load_starts_lightly(void)
+{
+    struct fixture_folder folder = two_loads_folder_create();
+    expect(ESSIM(folder.path, "run", "two.yaml", "--set", "run.start=warm", "--set", "workloads.one.rate_iops=2",
+                 "--set", "workloads.two.rate_iops=2", "--set", "run.duration=60s"), 0);
+    json_t *summary = run_output_summary(folder.path, "two.h5");
+    CHECK(RUN_OUTPUT_NUMBER(summary, "resources", "FCA24/r0", "utilization") < 0.02);
+    CHECK(RUN_OUTPUT_NUMBER(summary, "servers", "FCA24", "nvs", "occupancy_max") < 0.02);
+    json_decref(summary);
+    fixture_folder_remove(&folder);
+}
+
+UNIT_MAIN("run", {"a run writes over neither its scenario nor a link to it", inputs_are_not_overwritten},
+          {"a scenario without workloads is refused", a_scenario_without_workloads_is_refused},
+          {"a lightly loaded server starts warm without a burst of destaging", a_light_load_starts_lightly},
+          {"a run file has the scenario's name, in the present folder", output_is_named_after_the_scenario},
           {"results go to standard output, messages to standard error, and -q silences them",
            results_and_messages_go_apart},
           {"bad input exits with 2, says why, and writes nothing", bad_input_writes_nothing},
