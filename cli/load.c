@@ -7,6 +7,20 @@
 #include "cli/status.h"
 #include "sim/memory.h"
 
+static void add_warning(struct loaded *loaded, char *text)
+{
+    loaded->warnings = memory_grow(loaded->warnings, loaded->warning_count, sizeof *loaded->warnings);
+    loaded->warnings[loaded->warning_count++] = text;
+}
+
+void loaded_warn(struct loaded *loaded, char *text)
+{
+    fputs("warning: ", stderr);
+    status_print_text(stderr, text);
+    fputc('\n', stderr);
+    add_warning(loaded, text);
+}
+
 bool load_scenario(struct loaded *loaded, const char *path, const struct option_list *sets, const char *seed,
                    int *status)
 {
@@ -29,11 +43,9 @@ bool load_scenario(struct loaded *loaded, const char *path, const struct option_
         return false;
     }
     size_t warnings = diagnostics_warnings(loaded->diagnostics);
-    loaded->warnings = memory_alloc_zeroed(warnings, sizeof *loaded->warnings);
     const char *line;
-    while (loaded->warning_count < warnings &&
-           (line = diagnostics_line(loaded->diagnostics, loaded->warning_count)) != NULL)
-        loaded->warnings[loaded->warning_count++] = line;
+    for (size_t i = 0; i < warnings && (line = diagnostics_line(loaded->diagnostics, i)) != NULL; i++)
+        add_warning(loaded, memory_copy_string(line));
     return true;
 }
 
@@ -41,6 +53,8 @@ void loaded_free(struct loaded *loaded)
 {
     scenario_destroy(loaded->scenario);
     diagnostics_destroy(loaded->diagnostics);
+    for (size_t i = 0; i < loaded->warning_count; i++)
+        free(loaded->warnings[i]);
     free(loaded->warnings);
     *loaded = (struct loaded){0};
 }

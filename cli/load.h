@@ -14,7 +14,7 @@
 struct loaded {
     struct scenario *scenario;
     struct diagnostics *diagnostics;
-    const char **warnings; /* lines of the diagnostics */
+    char **warnings; /* the diagnostics' and later ones; owned */
     size_t warning_count;
 };
 
@@ -22,6 +22,9 @@ struct loaded {
  * standard error. false: *status is the exit status and nothing is held. */
 bool load_scenario(struct loaded *loaded, const char *path, const struct option_list *sets, const char *seed,
                    int *status);
+
+/* Adds a warning, which it takes over, after printing it to standard error. */
+void loaded_warn(struct loaded *loaded, char *text);
 
 void loaded_free(struct loaded *loaded);
 

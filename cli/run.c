@@ -98,13 +98,10 @@ static struct trace_source **open_traces(const struct config *config, int *statu
     return sources;
 }
 
-/*
- * Says where a trace reaches beyond the volumes it is laid on: its addresses wrap, and what lay apart falls
- * together. Returns the sentences that `warnings` gained; the caller frees them.
- */
-static size_t warn_of_wrapping(const struct config *config, struct trace_source *const *sources, char **warnings)
+/* Says where a trace reaches beyond the volumes it is laid on: its addresses wrap, what lay apart falls together. */
+static void warn_of_wrapping(struct loaded *loaded, struct trace_source *const *sources)
 {
-    size_t gained = 0;
+    const struct config *config = scenario_config(loaded->scenario);
     for (size_t i = 0; i < config->workload_count; i++) {
         const struct workload_config *workload = &config->workloads[i];
         int64_t room = 0;
@@ -115,17 +112,12 @@ static size_t warn_of_wrapping(const struct config *config, struct trace_source 
             room = sources[i]->device_count == 1 ? room + blocks : room == 0 || blocks < room ? blocks : room;
         }
         int64_t end = replay_end_block(sources[i], NULL);
-        if (end <= room)
-            continue;
-        warnings[gained] = memory_text("%s: the trace reaches %.1f GB into a device, its volumes hold %.1f GB: addresses "
-                                       "wrap, and cache hits and seeks are not those of the recording",
-                                       workload->trace_place, (double)end * BLOCK_BYTES * 1e-9,
-                                       (double)room * BLOCK_BYTES * 1e-9);
-        fputs("warning: ", stderr);
-        status_print_text(stderr, warnings[gained++]);
-        fputc('\n', stderr);
+        if (end > room)
+            loaded_warn(loaded, memory_text("%s: the trace reaches %.1f GB into a device, its volumes hold %.1f GB: "
+                                            "addresses wrap, and cache hits and seeks are not those of the recording",
+                                            workload->trace_place, (double)end * BLOCK_BYTES * 1e-9,
+                                            (double)room * BLOCK_BYTES * 1e-9));
     }
-    return gained;
 }
 
 static bool is_same_file(const char *a, const char *b)
@@ -171,7 +163,7 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
         .config = scenario_config(scenario),
         .identity = &identity,
         .sources = sources,
-        .warnings = loaded->warnings,
+        .warnings = (const char *const *)loaded->warnings,
         .warning_count = loaded->warning_count,
         .progress = watch_run,
         .context = &watch,
@@ -180,7 +172,7 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
     enum record_outcome outcome = RECORD_FAILED;
     if (output == NULL)
         error_set(&error, ERROR_RUN, NULL, "no memory");
-    else if (parse_trace(request->trace, &record.trace, &error) && 
+    else if (parse_trace(request->trace, &record.trace, &error) &&
              spares_inputs(output, request->scenario, record.config, &error)) {
         progress_begin(&watch.progress, request->quiet);
         outcome = record_run(&record, &summary, &error);
@@ -217,16 +209,8 @@ static int load_and_simulate(const struct request *request, const char *history)
         status = status_report(&error);
     }
     if (status == STATUS_DONE) {
-        char **wrapping = memory_alloc_zeroed(count, sizeof *wrapping);
-        size_t gained = warn_of_wrapping(scenario_config(loaded.scenario), sources, wrapping);
-        for (size_t i = 0; i < gained; i++) {
-            loaded.warnings = memory_resize(loaded.warnings, (loaded.warning_count + 1) * sizeof *loaded.warnings);
-            loaded.warnings[loaded.warning_count++] = wrapping[i];
-        }
+        warn_of_wrapping(&loaded, sources);
         status = simulate(request, &loaded, sources, history);
-        for (size_t i = 0; i < gained; i++)
-            free(wrapping[i]);
-        free(wrapping);
     }
     close_traces(sources, count);
     loaded_free(&loaded);
@@ -246,7 +230,8 @@ static int run(int argc, char **argv)
          .help = "what to keep of each I/O: parts (default), io (without parts) or none"},
         {.name = "jobs", .letter = 'j', .value_name = "N", .integer = &request.jobs, .minimum = 1, .maximum = 4096,
          .help = "processors to use; one run uses one, and a second for writing, whatever N"},
-        {.name = "quiet", .letter = 'q', .flag = &request.quiet, .help = "no progress and no word of the file written on standard error"},
+        {.name = "quiet", .letter = 'q', .flag = &request.quiet,
+         .help = "no progress and no word of the file written on standard error"},
     };
     const struct option_usage usage = {
         .command = "run", .arguments = "SCENARIO", .minimum = 1, .maximum = 1,

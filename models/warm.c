@@ -28,13 +28,15 @@ struct filling {
     struct dirt *dirt;               /* by rank */
 };
 
-/* How often a workload issues, relative to the others: its highest rate, or a guess for a closed loop from a
- * typical response time of 5 ms. */
+/* What a closed loop's response time is taken for before anything is known of it. */
+#define GUESSED_RESPONSE_NS (5 * SIM_MS)
+
+/* How often a workload issues a second: its highest rate, or a guess for a closed loop. */
 static double weight(const struct workload_config *config)
 {
     double highest = 0;
     if (config->kind == LOAD_CLOSED)
-        return config->iodepth / (5e6 + (double)config->thinktime_ns) * 1e9;
+        return config->iodepth / (double)(GUESSED_RESPONSE_NS + config->thinktime_ns) * 1e9;
     for (size_t i = 0; config->kind == LOAD_OPEN && i < config->rate_count; i++)
         highest = config->rate[i].per_s > highest ? config->rate[i].per_s : highest;
     return highest;
