@@ -308,6 +308,13 @@ bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t se
     return (busy->inflight & ~busy->dirty & segments) != 0;
 }
 
+int32_t cache_stream_link(const struct cache *cache, cache_track track)
+{
+    (void)cache;
+    (void)track;
+    return -1;
+}
+
 void cache_wait(struct cache *cache, cache_track track, struct activity *activity)
 {
     struct busy *busy = borrow_busy(cache, track);

@@ -53,6 +53,9 @@ bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t se
 /* Puts the activity in line until the track's next segments arrive. The caller pauses. */
 void cache_wait(struct cache *cache, cache_track track, struct activity *activity);
 
+/* The SSA link, from 0, of the sequential stream that the track was read or written by; -1 for no stream. */
+int32_t cache_stream_link(const struct cache *cache, cache_track track);
+
 /* ---- dirty data ---- */
 
 /* Dirty segments of the entry; whether some are being destaged. */

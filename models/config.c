@@ -36,6 +36,9 @@ void config_free(struct config *config)
         free(config->workloads[i].trace_file);
         free(config->workloads[i].trace_place);
     }
+    for (size_t i = 0; i < config->fault_count; i++)
+        free(config->faults[i].target);
+    free(config->faults);
     free(config->drive_types);
     free(config->port_types);
     free(config->servers);

@@ -67,6 +67,13 @@ enum processor_step {
     STEP_COUNT
 };
 
+/* What a random read that misses brings into the cache. */
+enum stage_mode {
+    STAGE_RECORD,        /* the segments asked for */
+    STAGE_REST_OF_TRACK, /* ... and the rest of their track behind them */
+    STAGE_FULL_TRACK,    /* their whole track */
+};
+
 /* A storage server's parameters: the catalogue's model entry with the scenario's overrides. */
 struct server_model {
     char *name;                          /* E10, E20, F10, F20 */
@@ -86,6 +93,10 @@ struct server_model {
     double destage_low, destage_high;    /* NVS occupancy, 0 to 1: where destaging starts, is full */
     int32_t destage_per_rank;            /* concurrent destages at full rate */
     sim_time destage_age_ns;             /* dirty data older than this drains from idle ranks */
+    enum stage_mode stage;               /* of random reads */
+    int32_t sequential_tracks;           /* tracks read one after another before staging ahead begins, >= 1 */
+    int32_t stage_ahead_tracks;          /* kept staged ahead of a sequential reader; 0: never stage ahead */
+    int64_t rebuild_bytes_per_s;         /* at which a spare is filled, at most; > 0 */
 };
 
 /* ---- the machine ---- */
@@ -177,6 +188,15 @@ struct workload_config {
     double trace_speed;    /* > 0; 2 replays in half the time */
 };
 
+/* A failure or repair at a set time. */
+struct fault_config {
+    sim_time at_ns;
+    bool repair;    /* else it fails */
+    int32_t rank;   /* index in config.ranks */
+    int32_t drive;  /* of the rank's eight-pack, 0 to 7; a 6+P+S rank's spare is 7 */
+    char *target;   /* SERIAL/RANK.DRIVE, as printed */
+};
+
 struct run_config {
     sim_time warmup_ns;
     sim_time duration_ns; /* 0: until traces have ended and every I/O is complete */
@@ -204,6 +224,8 @@ struct config {
     size_t host_count;
     struct workload_config *workloads;
     size_t workload_count;
+    struct fault_config *faults; /* in order of time, equal times as in the scenario */
+    size_t fault_count;
     double thresholds[RESOURCE_KIND_COUNT]; /* advised highest utilisation by kind of resource, 0 to 1 */
 };
 

@@ -50,6 +50,7 @@ struct adapter {
 
 struct loop {
     struct station *read_links, *write_links;
+    int32_t next_link;          /* for the next sequential stream */
 };
 
 struct rank {

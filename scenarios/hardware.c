@@ -112,6 +112,10 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
         .destage_high = number(entry, "destage_high"),
         .destage_per_rank = (int32_t)hardware_integer(entry, "destage_per_rank"),
         .destage_age_ns = hardware_integer(entry, "destage_age"),
+        .stage = (enum stage_mode)hardware_integer(entry, "stage"),
+        .sequential_tracks = (int32_t)hardware_integer(entry, "sequential_tracks"),
+        .stage_ahead_tracks = (int32_t)hardware_integer(entry, "stage_ahead_tracks"),
+        .rebuild_bytes_per_s = hardware_integer(entry, "rebuild_rate"),
     };
     for (int step = 0; step < STEP_COUNT; step++)
         model->processor_ns[step] = hardware_integer(entry, steps[step]);

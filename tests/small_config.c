@@ -60,6 +60,10 @@ static struct server_config *create_server(void)
         .destage_high = 0.75,
         .destage_per_rank = 4,
         .destage_age_ns = SIM_S,
+        .stage = STAGE_RECORD,
+        .sequential_tracks = 6,
+        .stage_ahead_tracks = 0,
+        .rebuild_bytes_per_s = 10000000,
     };
     for (int step = 0; step < STEP_COUNT; step++)
         server->model.processor_ns[step] = (step + 1) * 100 * SIM_US;
