@@ -6,6 +6,8 @@
 #include "models/cache.h"
 #include "models/destage.h"
 #include "models/disk_op.h"
+#include "models/pieces.h"
+#include "models/stage_ahead.h"
 #include "sim/memory.h"
 
 static struct station *named_station(struct sim *sim, int32_t servers, char *name)
@@ -65,6 +67,7 @@ static void build_rank(struct machine *machine, size_t index)
     rank->config = config;
     rank->model = &server->config->model;
     rank->index = (int32_t)index;
+    rank->track_segments = (int32_t)(rank->model->track_bytes / rank->model->segment_bytes);
     rank->name = memory_text("%s/%s", server->config->serial, config->name);
     rank->cluster = &server->clusters[config->cluster];
     build_path_to_rank(machine, rank);
@@ -97,6 +100,8 @@ struct machine *machine_create(struct sim *sim, const struct config *config)
     machine->config = config;
     machine->disk_ops = pool_create(sizeof(struct disk_op));
     machine->destages = pool_create(destage_bytes);
+    machine->piece_chunks = pool_create(pieces_chunk_bytes);
+    machine->stage_aheads = pool_create(stage_ahead_bytes);
     machine->servers = memory_alloc_zeroed(config->server_count, sizeof *machine->servers);
     machine->ports = memory_alloc_zeroed(config->port_count, sizeof *machine->ports);
     machine->ranks = memory_alloc_zeroed(config->rank_count, sizeof *machine->ranks);
@@ -147,6 +152,8 @@ void machine_destroy(struct machine *machine)
         destroy_server(&machine->servers[i]);
     pool_destroy(machine->disk_ops);
     pool_destroy(machine->destages);
+    pool_destroy(machine->piece_chunks);
+    pool_destroy(machine->stage_aheads);
     free(machine->servers);
     free(machine->ports);
     free(machine->ranks);
