@@ -104,8 +104,11 @@ struct server_model {
 enum rank_format { RANK_6PS, RANK_7P };
 
 struct server_config {
-    char *serial; /* FCA24 */
+    char *serial;        /* FCA24 */
     struct server_model model;
+    int32_t fb_lss;      /* fixed-block logical subsystems defined: 0, 8 or 16 */
+    int32_t loop_drives; /* that fit an SSA loop */
+    int32_t drives;      /* that fit the server */
 };
 
 struct rank_config {

@@ -36,6 +36,8 @@ static json_t *catalog_number(const struct catalog_value *value)
     const struct key *key = value->key;
     if (key->type == VALUE_QUANTITY)
         return scalar(value->node, key->unit);
+    if (value->node->kind == NODE_SCALAR) /* a word */
+        return json_string(value->node->text);
     json_t *list = json_array();
     for (const struct node *item = value->node->first; item != NULL; item = item->next) {
         if (key->type == VALUE_PAIRS)
@@ -171,9 +173,8 @@ static json_t *servers_json(const struct resolver *resolver)
             put(values, entry->values[j].key->name, json_string(text));
             free(text);
         }
-        struct view view = {resolver->tree, resolver->servers[i].node, SECTION_SERVER, true};
         put(item, "model", json_string(entry->name));
-        put(item, "fb_lss", json_integer(view_integer(&view, "fb_lss") == 1 ? 16 : 8));
+        put(item, "fb_lss", json_integer(config->servers[i].fb_lss));
         put(item, "values", values);
         put(item, "ranks", ranks_json(config, i));
         put(item, "ports", ports_json(config, i));
@@ -238,6 +239,19 @@ static json_t *workload_json(const struct config *config, const struct workload_
     return item;
 }
 
+static json_t *timeline_json(const struct config *config)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < config->fault_count; i++) {
+        const struct fault_config *fault = &config->faults[i];
+        json_t *item = json_object();
+        put(item, "at_s", seconds(fault->at_ns));
+        put(item, fault->repair ? "repair" : "fail", json_string(fault->target));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
 char *scenario_json_resolved(const struct resolver *resolver)
 {
     const struct config *config = resolver->config;
@@ -249,5 +263,6 @@ char *scenario_json_resolved(const struct resolver *resolver)
     put(object, "servers", servers_json(resolver));
     put(object, "hosts", hosts_json(config));
     put(object, "workloads", workloads);
+    put(object, "timeline", timeline_json(config));
     return dump(object);
 }

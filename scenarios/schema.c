@@ -79,14 +79,15 @@ static char *allowed_choices(const struct key *key)
     return text;
 }
 
-static char *allowed_keys(enum section section)
+/* "a mapping with the keys at, fail, repair", where `what` is "a mapping": those that do something. */
+static char *allowed_keys(enum section section, const char *what)
 {
     size_t count;
     const struct key *keys = schema_keys(&count);
-    char *text = memory_text("a mapping with the keys");
+    char *text = memory_text("%s with the keys", what);
     const char *between = " ";
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].in != section)
+        if (keys[i].in != section || keys[i].type == VALUE_LATER)
             continue;
         char *longer = memory_text("%s%s%s", text, between, keys[i].name);
         free(text);
@@ -112,7 +113,9 @@ char *schema_allowed(const struct key *key)
     case VALUE_PAIRS:
         return memory_text("a list of pairs: %s", key->description);
     case VALUE_SECTION:
-        return allowed_keys(key->section);
+        return allowed_keys(key->section, "a mapping");
+    case VALUE_SECTIONS:
+        return allowed_keys(key->section, "a list of mappings");
     case VALUE_MAP:
         return memory_text("a mapping from names to values");
     case VALUE_SWEEP:
@@ -122,6 +125,13 @@ char *schema_allowed(const struct key *key)
     default:
         return memory_text("a text");
     }
+}
+
+char *schema_later(const struct key *key)
+{
+    if (key->instead != NULL)
+        return memory_text("%s is not modelled yet in this version, allowed is %s", key->name, key->instead);
+    return memory_text("%s are not modelled yet in this version, leave them out", key->name);
 }
 
 static void refuse(const struct reading *reading, const struct key *key, struct node *node, const char *what)
@@ -171,6 +181,29 @@ static bool check_quantity(const struct reading *reading, struct node *node, enu
     return node->valid = true;
 }
 
+/* Whether `word` is one of `words`, which are separated by |. */
+static bool is_among(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at != NULL && *at != '\0'; at += strcspn(at, "|"), at += *at == '|')
+        if (strcspn(at, "|") == length && strncmp(at, word, length) == 0)
+            return true;
+    return false;
+}
+
+static void refuse_choice(const struct reading *reading, const struct key *key, const struct node *node,
+                          const char *near)
+{
+    char *allowed = schema_allowed(key);
+    if (is_among(key->later, node->text))
+        node_error(node, reading->diagnostics, "%s is not modelled yet in this version, allowed is %s", node->text,
+                   allowed);
+    else
+        node_error(node, reading->diagnostics, "\"%.60s\" is not known%s%s%s, allowed is %s", node->text,
+                   near != NULL ? " (did you mean " : "", near != NULL ? near : "", near != NULL ? "?)" : "", allowed);
+    free(allowed);
+}
+
 static bool check_choice(const struct reading *reading, const struct key *key, struct node *node)
 {
     struct nearest nearest = {.word = node->text};
@@ -182,13 +215,8 @@ static bool check_choice(const struct reading *reading, const struct key *key, s
         }
         nearest_offer(&nearest, word);
     }
-    if (!node->valid) {
-        char *allowed = schema_allowed(key);
-        node_error(node, reading->diagnostics, "\"%.60s\" is not known%s%s%s, allowed is %s", node->text,
-                   nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
-                   nearest.best != NULL ? "?)" : "", allowed);
-        free(allowed);
-    }
+    if (!node->valid)
+        refuse_choice(reading, key, node, nearest.best);
     free(words);
     return node->valid;
 }
@@ -267,9 +295,33 @@ static bool check_map(const struct reading *reading, const struct key *key, stru
     return node->valid;
 }
 
+static bool check_sections(const struct reading *reading, const struct key *key, struct node *node)
+{
+    node->valid = node->kind == NODE_SEQUENCE || node_is_empty(node);
+    if (!node->valid)
+        refuse(reading, key, node, "is no list");
+    for (struct node *item = node->valid ? node->first : NULL; item != NULL; item = item->next) {
+        check_section(reading, item, key->section);
+        node->valid = node->valid && item->valid;
+    }
+    return node->valid;
+}
+
 static bool takes_empty(enum value_type type)
 {
-    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_LATER || type == VALUE_SWEEP;
+    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS || type == VALUE_LATER ||
+           type == VALUE_SWEEP;
+}
+
+static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
+{
+    node->valid = node_is_empty(node);
+    if (node->valid)
+        return true;
+    char *text = schema_later(key);
+    node_key_error(node, reading->diagnostics, "%s", text);
+    free(text);
+    return false;
 }
 
 static bool check_value(const struct reading *reading, const struct key *key, struct node *node)
@@ -306,17 +358,15 @@ static bool check_value(const struct reading *reading, const struct key *key, st
         break;
     case VALUE_MAP:
         return check_map(reading, key, node);
+    case VALUE_SECTIONS:
+        return check_sections(reading, key, node);
     case VALUE_SWEEP:
         node->valid = node->kind == NODE_MAPPING;
         if (!node->valid)
             refuse(reading, key, node, "is no mapping");
         return node->valid;
     case VALUE_LATER:
-        if (node_is_empty(node))
-            return node->valid = true;
-        node_key_error(node, reading->diagnostics, "%s are not modelled yet in this version, leave them out",
-                       key->name);
-        return false;
+        return check_later(reading, key, node);
     default:
         return node->valid = true;
     }
@@ -335,7 +385,7 @@ static void refuse_key(const struct reading *reading, const struct node *member,
         node_key_error(member, reading->diagnostics, "the key is not known here, did you mean %s?", near->name);
         return;
     }
-    char *allowed = printed ? allowed_keys(section) : NULL;
+    char *allowed = printed ? allowed_keys(section, "a mapping") : NULL;
     node_key_error(member, reading->diagnostics, "the key is not known here, allowed is %s", printed ? allowed : "");
     free(allowed);
 }
@@ -360,7 +410,7 @@ static void check_section(const struct reading *reading, struct node *node, enum
         return;
     node->valid = true;
     if (node->kind != NODE_MAPPING && !node_is_empty(node)) {
-        char *allowed = allowed_keys(section);
+        char *allowed = allowed_keys(section, "a mapping");
         node_error(node, reading->diagnostics, "is no mapping, allowed is %s", allowed);
         free(allowed);
         node->valid = false;

@@ -36,7 +36,8 @@ static const struct key keys[] = {
     {SECTION_SCENARIO, "paths", .type = VALUE_LATER, .description = "logical paths that stand at the start"},
     {SECTION_SCENARIO, "pairs", .type = VALUE_LATER, .description = "copy relations that stand at the start"},
     {SECTION_SCENARIO, "tasks", .type = VALUE_LATER, .description = "saved Copy Services tasks"},
-    {SECTION_SCENARIO, "timeline", .type = VALUE_LATER, .description = "when tasks, failures and repairs happen"},
+    {SECTION_SCENARIO, "timeline", .type = VALUE_SECTIONS, .section = SECTION_EVENT,
+     .description = "when drives fail and are repaired"},
     {SECTION_SCENARIO, "sites", .type = VALUE_LATER, .description = "servers that fail together"},
     {SECTION_SCENARIO, "sweep", .type = VALUE_SWEEP, .description = "values to vary, for `essim sweep` only"},
 
@@ -54,8 +55,8 @@ static const struct key keys[] = {
      .description = "a server of the catalogue; each of its values may be given beside it instead"},
     {SECTION_SERVER, "ranks", .type = VALUE_MAP, .section = SECTION_RANK, .description = "RAID-5 arrays"},
     {SECTION_SERVER, "ports", .type = VALUE_MAP, .section = SECTION_PORT, .description = "host adapter ports"},
-    {SECTION_SERVER, "fb_lss", .type = VALUE_CHOICE, .choices = "8|16", .standard = "8",
-     .description = "how many fixed-block logical subsystems are defined"},
+    {SECTION_SERVER, "fb_lss", .type = VALUE_CHOICE, .choices = "0|8|16", .standard = "8",
+     .description = "how many fixed-block logical subsystems are defined; with 0 there is room for no rank"},
     {SECTION_SERVER, "volumes", .type = VALUE_MAP, .section = SECTION_VOLUME, .description = "fixed-block volumes"},
     {SECTION_SERVER, "lss", .type = VALUE_LATER, .description = "properties of logical subsystems"},
 
@@ -63,8 +64,8 @@ static const struct key keys[] = {
     {SECTION_RANK, "cluster", COUNT(0, 1), .standard = "0", .description = "cluster that owns the rank"},
     {SECTION_RANK, "loop", .type = VALUE_CHOICE, .choices = "A|B", .standard = "A",
      .description = "SSA loop of the pair"},
-    {SECTION_RANK, "format", .type = VALUE_CHOICE, .choices = "6+P+S|7+P",
-     .description = "RAID-5 array; default: 6+P+S for the first two of a drive on a loop, then 7+P"},
+    {SECTION_RANK, "format", .type = VALUE_CHOICE, .choices = "6+P+S|7+P", .later = "JBOD",
+     .description = "RAID-5 array; default: 6+P+S for the first two of a drive size on a loop, then 7+P"},
     {SECTION_RANK, "drive", .type = VALUE_TEXT, .standard = "ultrastar-36lzx",
      .description = "a drive of the catalogue, eight to a rank"},
 
@@ -116,6 +117,13 @@ static const struct key keys[] = {
      .description = "made by `essim import`; relative to the scenario's folder"},
     {SECTION_TRACE, "speed", QUANTITY(UNIT_NUMBER, 1e-6, 1e6), .standard = "1",
      .description = "2 replays in half the time"},
+
+    {SECTION_EVENT, "at", TIME(0, 10000 * DAY), .required = true,
+     .description = "when it happens, counted from the run's start"},
+    {SECTION_EVENT, "fail", .type = VALUE_TEXT, .description = "the drive that fails: SERIAL/RANK.DRIVE, drives 0 to 7"},
+    {SECTION_EVENT, "repair", .type = VALUE_TEXT, .description = "the failed drive that is replaced"},
+    {SECTION_EVENT, "run", .type = VALUE_LATER, .instead = "fail or repair", .description = "saved tasks"},
+    {SECTION_EVENT, "when", .type = VALUE_LATER, .instead = "at", .description = "what has to be complete first"},
 
     {SECTION_CATALOG, "servers", .type = VALUE_MAP, .open = true, .section = SECTION_MODEL,
      .description = "storage server models"},
@@ -222,6 +230,7 @@ const char *schema_section_name(enum section section)
         [SECTION_WORKLOAD] = "workloads.NAME",
         [SECTION_RATE] = "workloads.NAME.rate_iops",
         [SECTION_TRACE] = "workloads.NAME.trace",
+        [SECTION_EVENT] = "timeline.N",
         [SECTION_CATALOG] = "catalog",
         [SECTION_MODEL] = "catalog.servers.NAME",
         [SECTION_DRIVE] = "catalog.drives.NAME",
