@@ -247,6 +247,8 @@ static json_t *engine_json(const struct summary_run *run)
     json_t *json = json_object();
     bool good = json_value_set(json, "events", timed ? json_integer(run->engine_events) : json_null());
     good &= json_value_set(json, "wall_s", json_value_number(timed ? run->wall_s : NAN));
+    good &= json_value_set(json, "setup_s", json_value_number(timed ? run->wall_s - run->simulating_s : NAN));
+    good &= json_value_set(json, "cpu_s", json_value_number(timed ? run->cpu_s : NAN));
     good &= json_value_set(json, "ios_per_wall_s",
                            json_value_number(timed ? (double)run->engine_ios / run->wall_s : NAN));
     good &= json_value_set(json, "peak_rss_bytes",

@@ -76,6 +76,8 @@ struct summary_run {
     size_t warning_count;
     int64_t engine_events;                   /* events simulated */
     double wall_s;                           /* real time that it took; 0: unknown, all of engine is null */
+    double simulating_s;                     /* of it, with events; the rest is for building, warming and accounts */
+    double cpu_s;                            /* processor time of the simulating thread in simulating_s */
     int64_t engine_ios;                      /* I/Os completed, warm-up included */
     int64_t peak_rss_bytes;                  /* largest resident memory; 0: unknown */
     const char *trace_digest;

@@ -54,6 +54,9 @@ int64_t histogram_max(const struct histogram *histogram);
  */
 int64_t histogram_quantile(const struct histogram *histogram, double q);
 
+/* Several of them in one pass: `values` of `levels`, which ascend. */
+void histogram_quantiles(const struct histogram *histogram, const double *levels, size_t count, int64_t *values);
+
 /*
  * The share of values below `value`, 0 to 1; NaN while empty. Exact where a bin begins (so at every value
  * up to 256), at the least value and above the greatest; within a bin its values count as evenly spread.
