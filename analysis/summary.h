@@ -89,7 +89,7 @@ struct summary_run {
  * `reads` and `writes` too, `unfinished` by workload, and `threshold` by resource. May be called at any
  * time, again too. NULL with an ERROR_RUN without memory (then or earlier).
  */
-json_t *summary_json(const struct summary *summary, const struct summary_run *run, struct error *error);
+json_t *summary_json(struct summary *summary, const struct summary_run *run, struct error *error);
 
 /* The object as text: indented, numbers to 12 digits, a newline at its end. NULL without memory; the caller
  * frees it with free(). */

@@ -114,6 +114,31 @@ void summary_group_add(struct summary_group *group, const struct io_record *reco
     batch_means_add(&group->series[OPS].batches, (double)record->response_ns);
 }
 
+/* The lines of memory from one address to another. */
+static void prefetch_lines(const void *from, const void *to)
+{
+    enum { LINE_BYTES = 64 };
+    for (const char *line = from; line < (const char *)to; line += LINE_BYTES)
+        __builtin_prefetch(line, 1);
+}
+
+void summary_group_prefetch(const struct summary_group *group, const struct io_record *record, int step)
+{
+    const struct op_sums *sums = &group->ops[record->op];
+    switch (step) {
+    case 0:
+        prefetch_lines(&sums->response, &sums->carried_ns);
+        __builtin_prefetch(&group->series[record->op].batches.open_sum, 1);
+        __builtin_prefetch(&group->series[OPS].batches.open_sum, 1);
+        break;
+    case 1:
+        histogram_prefetch(sums->response, record->response_ns);
+        break;
+    default:
+        histogram_prefetch_bin(sums->response, record->response_ns);
+    }
+}
+
 static uint64_t group_count(const struct summary_group *group, int which)
 {
     uint64_t count = 0;

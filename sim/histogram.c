@@ -97,6 +97,20 @@ void histogram_add(struct histogram *histogram, int64_t value)
     histogram_add_many(histogram, value, 1);
 }
 
+void histogram_prefetch(const struct histogram *histogram, int64_t value)
+{
+    __builtin_prefetch(&histogram->octaves[place_of((uint64_t)value).octave]);
+    __builtin_prefetch(&histogram->max, 1);
+}
+
+void histogram_prefetch_bin(const struct histogram *histogram, int64_t value)
+{
+    struct place place = place_of((uint64_t)value);
+    const uint64_t *counts = histogram->octaves[place.octave];
+    if (counts != NULL)
+        __builtin_prefetch(&counts[place.step], 1);
+}
+
 void histogram_merge(struct histogram *histogram, const struct histogram *other)
 {
     for (unsigned octave = 0; octave < OCTAVES; octave++) {

@@ -31,6 +31,10 @@ void histogram_destroy(struct histogram *histogram); /* NULL is fine */
 void histogram_add(struct histogram *histogram, int64_t value);
 void histogram_add_many(struct histogram *histogram, int64_t value, uint64_t count);
 
+/* For who will soon add a value and has many histograms: fetches what leads to its bin, and, called later, the bin. */
+void histogram_prefetch(const struct histogram *histogram, int64_t value);
+void histogram_prefetch_bin(const struct histogram *histogram, int64_t value);
+
 /* Adds everything that `other` holds, lost values too. */
 void histogram_merge(struct histogram *histogram, const struct histogram *other);
 
