@@ -347,5 +347,6 @@ UNIT_MAIN("component_theory",
           {"one drive's random reads take overhead, the integral of the seek curve, half a turn and the transfer",
            test_one_drive},
           {"a rank's drives under open random reads wait as M/G/1", test_open_rank},
-          {"a closed loop over drives with exponential seeks has mean-value analysis' throughput", test_exponential_loop},
+          {"a closed loop over drives with exponential seeks has mean-value analysis' throughput",
+           test_exponential_loop},
           {"a closed loop over real drives has the throughput of Reiser's approximate analysis", test_loop})
