@@ -213,8 +213,8 @@ static void test_one_drive(void)
 /*
  * Poisson arrivals, dealt out at random, are Poisson at each drive. Successive services of a drive share the place
  * between them, which Pollaczek and Khinchine's formula does not know: a drive whose arm stands at the edge has a
- * long seek behind it and a long one before it. From Lindley's recursion W' - I = W + S - T (I the idle time, W' I = 0),
- * squared and averaged, follows
+ * long seek behind it and a long one before it. From Lindley's recursion W' - I = W + S - T (I the idle time,
+ * so that W' I = 0), squared and averaged, follows
  *
  *     E W = (rate E S^2 / 2 + rate Cov(W, S)) / (1 - rate E S)
  *
