@@ -9,106 +9,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "models/drive.h"
-#include "models/model.h"
 #include "tests/drive_theory.h"
-#include "tests/scenario_fixture.h"
+#include "tests/rank_run.h"
 #include "tests/unit.h"
-
-enum { READS, WRITES, LOADS };
-
-/* A rank of the published formats, and a volume that fills it. */
-struct subject {
-    const char *format;
-    const char *size;
-};
-static const struct subject ranks[] = {{"7+P", "257 GB"}, {"6+P+S", "220 GB"}};
-
-/* ---- runs ---- */
-
-/* Means of one kind of I/O, of those measured. */
-struct mean_io {
-    double count, per_s, response_ms, drive_ms;
-};
-
-struct outcome {
-    struct model_observer observer; /* first: the observer's address is this */
-    struct mean_io ios[LOADS];      /* by operation */
-    double mb_per_s;
-    double rank_utilization;        /* of the first rank */
-    double destages_per_s;
-    struct server_report server;
-};
-
-static void note(struct model_observer *observer, const struct io_record *record)
-{
-    struct mean_io *ios = &((struct outcome *)observer)->ios[record->op == IO_READ ? READS : WRITES];
-    if (!record->measured)
-        return;
-    ios->count++;
-    ios->response_ms += (double)record->response_ns * 1e-6;
-    for (enum io_part part = PART_DRIVE_OVERHEAD; part <= PART_TRANSFER; part++)
-        ios->drive_ms += (double)record->part_ns[part] * 1e-6;
-    ((struct outcome *)observer)->mb_per_s += record->length_bytes * 1e-6;
-}
-
-static void finish(struct outcome *outcome, const struct model *model)
-{
-    double measured_s = (double)model_measured_ns(model) * 1e-9;
-    size_t count = model_resource_count(model);
-    struct resource_report *reports = memory_alloc_zeroed(count, sizeof *reports);
-    model_resources(model, reports);
-    for (size_t i = count; i-- > 0;)
-        if (reports[i].kind == RESOURCE_RANK)
-            outcome->rank_utilization = reports[i].utilization;
-    free(reports);
-    model_servers(model, &outcome->server);
-    outcome->destages_per_s = (double)outcome->server.destages / measured_s;
-    outcome->mb_per_s /= measured_s;
-    for (int op = 0; op < LOADS; op++) {
-        struct mean_io *ios = &outcome->ios[op];
-        ios->per_s = ios->count / measured_s;
-        ios->response_ms /= ios->count;
-        ios->drive_ms /= ios->count;
-    }
-}
-
-static struct outcome run_config(const struct config *config)
-{
-    static struct trace_source *const no_traces[LOADS];
-    struct outcome outcome = {.observer.completed = note};
-    struct model *model = model_create(config, 0, no_traces);
-    CHECK(model_run(model, &outcome.observer, NULL) == MODEL_DONE);
-    finish(&outcome, model);
-    model_destroy(model);
-    return outcome;
-}
-
-/* One F20 with one rank, full with one volume, under these workloads. */
-static struct scenario *load_rank(const struct subject *rank, const char *times, const char *workloads)
-{
-    char *text = memory_text("run: {%s}\n"
-                             "servers:\n  FCA24:\n    model: F20\n"
-                             "    ranks: {r: {format: %s, drive: ultrastar-36lzx}}\n"
-                             "    ports: {f0: {type: fc}}\n    volumes: {v: {size: %s}}\n"
-                             "hosts: {h: }\nworkloads:\n%s",
-                             times, rank->format, rank->size, workloads);
-    struct scenario *scenario = load(text, NULL);
-    free(text);
-    if (scenario == NULL)
-        printf("%s", found);
-    return scenario;
-}
-
-static struct outcome run_rank(const struct subject *rank, const char *times, const char *workloads)
-{
-    struct scenario *scenario = load_rank(rank, times, workloads);
-    struct outcome outcome = run_config(scenario_config(scenario));
-    scenario_destroy(scenario);
-    return outcome;
-}
 
 /* Published -20 % to +10 %: the figures are of drives some years younger than the ESS's. */
 static void check_published(const char *what, double seen, double published)
@@ -124,15 +29,15 @@ static void test_rank_maximum(void)
     static const double published[] = {1100, 943};
     double drawn[2], simulated[2];
     for (int i = 0; i < 2; i++) {
-        drawn[i] = run_rank(&ranks[i], "warmup: 5 s, duration: 300 s",
-                            "  w: {volumes: v, rw: randread, iodepth: 64, read_hit: 0 %}\n").ios[READS].per_s;
-        char *what = memory_text("%s, 64 random reads of 4 KiB at once, per s", ranks[i].format);
+        drawn[i] = rank_run(&rank_subjects[i], "warmup: 5 s, duration: 300 s",
+                            "  w: {volumes: v, rw: randread, iodepth: 64, read_hit: 0 %}\n").ios[IO_READ].per_s;
+        char *what = memory_text("%s, 64 random reads of 4 KiB at once, per s", rank_subjects[i].format);
         check_published(what, drawn[i], published[i]);
         free(what);
         /* By footprint: the cache holds a seventieth of the rank, and every read is looked up. */
-        struct outcome outcome = run_rank(&ranks[i], "warmup: 5 s, duration: 300 s, start: cold",
+        struct rank_outcome outcome = rank_run(&rank_subjects[i], "warmup: 5 s, duration: 300 s, start: cold",
                                           "  w: {volumes: v, rw: randread, iodepth: 64}\n");
-        simulated[i] = outcome.ios[READS].per_s;
+        simulated[i] = outcome.ios[IO_READ].per_s;
         CHECK(outcome.server.read_hit_ratio < 0.02);
         CHECK_NEAR(simulated[i] * (1 - outcome.server.read_hit_ratio), drawn[i], 0.01 * drawn[i]);
     }
@@ -145,7 +50,7 @@ static void test_rank_maximum(void)
 
 /* Every write is destaged: as a stripe's dirty tracks leave together, a destage takes one and those that chance has put
  * beside it, the dirty segments of NVS over the stripes of the rank (one for each track of a drive). */
-static void check_steady_destaging(const struct outcome *outcome, double writes_per_s)
+static void check_steady_destaging(const struct rank_outcome *outcome, double writes_per_s)
 {
     double nvs_segments = 384.0 * 1024 / 2 / 4, stripes = 36.7e9 / 32768;
     double dirty = nvs_segments * 2 * outcome->server.nvs_occupancy_mean; /* one cluster's: the other has no writes */
@@ -153,28 +58,28 @@ static void check_steady_destaging(const struct outcome *outcome, double writes_
     CHECK_NEAR(outcome->destages_per_s * writes_a_destage, writes_per_s, 0.01 * writes_per_s);
 }
 
-static struct outcome run_mix(const struct subject *rank, int reads_percent, double per_s)
+static struct rank_outcome run_mix(const struct rank_subject *rank, int reads_percent, double per_s)
 {
     char *mix = memory_text("  w: {volumes: v, rw: randrw, rwmixread: %d, rate_iops: %.17g, read_hit: 0 %%}\n",
                             reads_percent, per_s);
-    struct outcome outcome = run_rank(rank, "warmup: 100 s, duration: 600 s", mix);
+    struct rank_outcome outcome = rank_run(rank, "warmup: 100 s, duration: 600 s", mix);
     free(mix);
     return outcome;
 }
 
 /* The rate at which the rank is busy for 40 % of the time. Utilisation is nearly proportional to the rate. */
-static double rate_at_forty_percent(const struct subject *rank, int reads_percent, double guess_per_s)
+static double rate_at_forty_percent(const struct rank_subject *rank, int reads_percent, double guess_per_s)
 {
     double per_s = guess_per_s;
     for (int step = 0; step < 2; step++)
         per_s *= 0.4 / run_mix(rank, reads_percent, per_s).rank_utilization;
-    struct outcome outcome = run_mix(rank, reads_percent, per_s);
+    struct rank_outcome outcome = run_mix(rank, reads_percent, per_s);
     CHECK_NEAR(outcome.rank_utilization, 0.4, 0.004);
-    CHECK_NEAR(outcome.ios[READS].per_s + outcome.ios[WRITES].per_s, per_s, 0.01 * per_s);
-    check_steady_destaging(&outcome, outcome.ios[WRITES].per_s);
+    CHECK_NEAR(outcome.ios[IO_READ].per_s + outcome.ios[IO_WRITE].per_s, per_s, 0.01 * per_s);
+    check_steady_destaging(&outcome, outcome.ios[IO_WRITE].per_s);
     CHECK_INT(outcome.server.nvs_full_waits, 0);
     printf("    %s, %d %% reads: a read takes %.1f ms, %.1f destages per s\n", rank->format, reads_percent,
-           outcome.ios[READS].response_ms, outcome.destages_per_s);
+           outcome.ios[IO_READ].response_ms, outcome.destages_per_s);
     return per_s;
 }
 
@@ -187,9 +92,9 @@ static void test_rank_at_forty_percent(void)
             int reads_percent = mix == 0 ? 70 : 50;
             double derived = 0.4 * maximum[i] / (0.01 * reads_percent + 4 * (1 - 0.01 * reads_percent));
             CHECK_NEAR(derived, published[i][mix], 1);
-            char *what = memory_text("%s, %d %% reads, 40 %% busy, host I/O per s", ranks[i].format, reads_percent);
-            check_published(what, rate_at_forty_percent(&ranks[i], reads_percent, published[i][mix]),
-                            published[i][mix]);
+            const struct rank_subject *rank = &rank_subjects[i];
+            char *what = memory_text("%s, %d %% reads, 40 %% busy, host I/O per s", rank->format, reads_percent);
+            check_published(what, rate_at_forty_percent(rank, reads_percent, published[i][mix]), published[i][mix]);
             free(what);
         }
 }
@@ -198,10 +103,10 @@ static void test_rank_at_forty_percent(void)
 
 static void test_drive_random_read(void)
 {
-    struct outcome outcome = run_rank(&ranks[0], "warmup: 1 s, duration: 1000 s",
+    struct rank_outcome outcome = rank_run(&rank_subjects[0], "warmup: 1 s, duration: 1000 s",
                                       "  w: {volumes: v, rw: randread, iodepth: 1, read_hit: 0 %}\n");
-    printf("    4 KiB at random: published 8.3 ms, seen %.2f ms\n", outcome.ios[READS].drive_ms);
-    CHECK_NEAR(outcome.ios[READS].drive_ms, 8.3, 0.83);
+    printf("    4 KiB at random: published 8.3 ms, seen %.2f ms\n", outcome.ios[IO_READ].drive_ms);
+    CHECK_NEAR(outcome.ios[IO_READ].drive_ms, 8.3, 0.83);
 }
 
 /*
@@ -225,12 +130,12 @@ static double sequential_mb_per_s(const struct config *scenario, bool innermost)
     volume.size_bytes = volume.tracks * server.model.track_bytes;
     volume.first_track = innermost ? tracks - volume.tracks : 0;
     workload.block_bytes = (int32_t)server.model.track_bytes;
-    return (double)server.model.track_bytes * 1e-3 / run_config(&config).ios[READS].drive_ms;
+    return (double)server.model.track_bytes * 1e-3 / rank_run_config(&config).ios[IO_READ].drive_ms;
 }
 
 static void test_drive_sequential_read(void)
 {
-    struct scenario *scenario = load_rank(&ranks[0], "warmup: 0 s, duration: 200 s, start: cold",
+    struct scenario *scenario = rank_load(&rank_subjects[0], "warmup: 0 s, duration: 200 s, start: cold",
                                           "  w: {volumes: v, rw: randread, iodepth: 1, read_hit: 0 %}\n");
     const struct config *config = scenario_config(scenario);
     const struct drive_type *type = &config->drive_types[0];
@@ -246,34 +151,35 @@ static void test_drive_sequential_read(void)
 
 /* ---- target 9: more writes than the drives can take ---- */
 
-static void check_flood(const struct subject *rank)
+static void check_flood(const struct rank_subject *rank)
 {
     static const char reads[] = "  r: {volumes: v, rw: randread, rate_iops: 20, read_hit: 0 %}\n";
     static const char both[] = "  r: {volumes: v, rw: randread, rate_iops: 20, read_hit: 0 %}\n"
                                "  w: {volumes: v, rw: randwrite, rate_iops: 500}\n";
-    struct outcome calm = run_rank(rank, "warmup: 5 s, duration: 600 s, start: cold", reads);
-    struct outcome filling = run_rank(rank, "warmup: 1 s, duration: 25 s, start: cold", both);
-    struct outcome full = run_rank(rank, "warmup: 200 s, duration: 300 s, start: cold", both);
-    double slower = full.ios[READS].response_ms / calm.ios[READS].response_ms;
+    struct rank_outcome calm = rank_run(rank, "warmup: 5 s, duration: 600 s, start: cold", reads);
+    struct rank_outcome filling = rank_run(rank, "warmup: 1 s, duration: 25 s, start: cold", both);
+    struct rank_outcome full = rank_run(rank, "warmup: 200 s, duration: 300 s, start: cold", both);
+    const struct rank_ios *quick = &filling.ios[IO_WRITE], *slow = &full.ios[IO_WRITE];
+    double calm_ms = calm.ios[IO_READ].response_ms, flooded_ms = full.ios[IO_READ].response_ms;
+    double slower = flooded_ms / calm_ms;
     printf("    %s: 500 writes per s are offered; %.1f take %.2f ms while NVS fills, %.1f (%.1f destages) %.0f ms\n"
            "           when it is full; reads take %.1f ms without writes, %.1f ms then: %.1f times\n",
-           rank->format, filling.ios[WRITES].per_s, filling.ios[WRITES].response_ms, full.ios[WRITES].per_s,
-           full.destages_per_s, full.ios[WRITES].response_ms, calm.ios[READS].response_ms, full.ios[READS].response_ms,
-           slower);
+           rank->format, quick->per_s, quick->response_ms, slow->per_s, full.destages_per_s, slow->response_ms,
+           calm_ms, flooded_ms, slower);
     CHECK_INT(filling.server.nvs_full_waits, 0);
-    CHECK_NEAR(filling.ios[WRITES].per_s, 500, 25);
-    CHECK(filling.ios[WRITES].response_ms < 1);
+    CHECK_NEAR(quick->per_s, 500, 25);
+    CHECK(quick->response_ms < 1);
     CHECK(full.server.nvs_full_waits > 0 && full.server.nvs_occupancy_max > 0.999);
-    check_steady_destaging(&full, full.ios[WRITES].per_s);
-    CHECK(full.ios[WRITES].per_s < 400);
-    CHECK(full.ios[WRITES].response_ms > 1000 * filling.ios[WRITES].response_ms);
+    check_steady_destaging(&full, slow->per_s);
+    CHECK(slow->per_s < 400);
+    CHECK(slow->response_ms > 1000 * quick->response_ms);
     CHECK(slower >= 2 && slower <= 6);
 }
 
 static void test_flood(void)
 {
-    check_flood(&ranks[0]);
-    check_flood(&ranks[1]);
+    check_flood(&rank_subjects[0]);
+    check_flood(&rank_subjects[1]);
 }
 
 /* ---- target 10, first sentence: one stream, one link ---- */
@@ -283,7 +189,7 @@ static void test_one_stream(void)
     static const int depths[] = {1, 4};
     for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
         char *stream = memory_text("  w: {volumes: v, rw: read, bs: 64 KiB, iodepth: %d}\n", depths[i]);
-        struct outcome outcome = run_rank(&ranks[0], "warmup: 5 s, duration: 30 s, start: cold", stream);
+        struct rank_outcome outcome = rank_run(&rank_subjects[0], "warmup: 5 s, duration: 30 s, start: cold", stream);
         printf("    a sequential stream, %2d reads of 64 KiB at once: at most 40 MB/s, seen %.1f MB/s\n", depths[i],
                outcome.mb_per_s);
         CHECK(outcome.mb_per_s > 5 && outcome.mb_per_s <= 40);
