@@ -24,7 +24,7 @@
 #ifdef NDEBUG
 enum { FEWER = 1 };
 #else
-enum { FEWER = 10 }; /* assertions, perhaps sanitizers */
+enum { FEWER = 30 }; /* assertions, perhaps sanitizers */
 #endif
 enum { REPLICATIONS = 8, READ_BLOCKS = 8 };
 static const double most = 0.02; /* that any result may be off */
