@@ -143,9 +143,10 @@ static void test_drive_sequential_read(void)
     printf("    commands of 16 MiB: published 36 to 21 MB/s, seen %.1f and %.1f MB/s\n", outer, inner);
     CHECK_NEAR(outer, 36, 0.05 * 36);
     CHECK_NEAR(inner, 21, 0.05 * 21);
-    /* A command's overhead, seek and half a turn take 1 to 2 % of the half second that 16 MiB take. */
-    CHECK_NEAR(outer / (drive_theory_sequential(type, 0) * 1e-6), 0.985, 0.015);
-    CHECK_NEAR(inner / (drive_theory_sequential(type, type->zone_count - 1) * 1e-6), 0.985, 0.015);
+    /* A command's overhead, seek and half a turn take 1 to 2 % of the half second that 16 MiB take; a buffer that
+     * reads on, or begins in the midst of a track, saves as much. */
+    CHECK_NEAR(outer / (drive_theory_sequential(type, 0) * 1e-6), 0.99, 0.02);
+    CHECK_NEAR(inner / (drive_theory_sequential(type, type->zone_count - 1) * 1e-6), 0.99, 0.02);
     scenario_destroy(scenario);
 }
 
