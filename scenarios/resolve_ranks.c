@@ -108,12 +108,12 @@ static int32_t ranks_before(const struct resolver *resolver, size_t index)
 {
     const struct rank_config *ranks = resolver->config->ranks;
     const struct drive_type *types = resolver->config->drive_types;
-    int64_t sectors = hardware_drive_sectors(&types[ranks[index].drive_type]);
+    int64_t size = structure_drive_bytes(&types[ranks[index].drive_type]);
     int32_t before = 0;
     for (size_t i = resolver->servers[ranks[index].server].first_rank; i < index; i++)
         before += resolver->ranks[i].known && ranks[i].pair == ranks[index].pair &&
                   ranks[i].loop == ranks[index].loop &&
-                  hardware_drive_sectors(&types[ranks[i].drive_type]) == sectors;
+                  structure_drive_bytes(&types[ranks[i].drive_type]) == size;
     return before;
 }
 
