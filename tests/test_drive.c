@@ -15,6 +15,7 @@ struct bench {
     struct config *config;
     struct drive_type *type;
     struct sim *sim;
+    struct drive_geometry *geometry;
     struct drive *drive;
 };
 
@@ -23,13 +24,24 @@ static struct bench bench_create(void)
     struct bench bench = {.config = small_config_create(1, 1000)};
     bench.type = &bench.config->drive_types[0];
     bench.sim = sim_create(1);
-    bench.drive = drive_create(bench.sim, "d", bench.type, 0.3);
+    bench.geometry = drive_geometry_create(bench.type);
+    bench.drive = drive_create(bench.sim, "d", bench.geometry, 0.3);
     return bench;
+}
+
+/* Makes the drive anew after its type was changed. */
+static void bench_renew(struct bench *bench, double phase)
+{
+    drive_destroy(bench->drive);
+    drive_geometry_destroy(bench->geometry);
+    bench->geometry = drive_geometry_create(bench->type);
+    bench->drive = drive_create(bench->sim, "d", bench->geometry, phase);
 }
 
 static void bench_destroy(struct bench *bench)
 {
     drive_destroy(bench->drive);
+    drive_geometry_destroy(bench->geometry);
     sim_destroy(bench->sim);
     small_config_destroy(bench->config);
 }
@@ -38,9 +50,8 @@ static void bench_destroy(struct bench *bench)
 static struct drive_plan do_access(struct sim *sim, struct drive *drive, int64_t block, int32_t blocks, bool write)
 {
     struct drive_plan plan;
-    drive_plan(drive, &(struct drive_access){block, blocks, write}, &plan);
-    sim_run(sim, sim_now(sim) + plan.overhead_ns + plan.seek_ns + plan.rotation_ns + plan.transfer_ns);
-    drive_done(drive, &plan);
+    drive_begin(drive, &(struct drive_access){block, blocks, write}, &plan);
+    sim_run(sim, sim_now(sim) + drive_plan_ns(&plan));
     return plan;
 }
 
@@ -83,10 +94,11 @@ static void test_settling_and_switches(void)
 
 static void check_place(struct bench *bench, int64_t block, int32_t cylinder, int32_t head)
 {
-    struct drive_plan plan;
-    drive_plan(bench->drive, &(struct drive_access){block, 1, false}, &plan);
-    CHECK_INT(plan.end_cylinder, cylinder);
-    CHECK_INT(plan.end_head, head);
+    struct drive_place place = drive_geometry_place(bench->geometry, block);
+    CHECK_INT(place.cylinder, cylinder);
+    CHECK_INT(place.head, head);
+    CHECK_INT(drive_geometry_track_end(bench->geometry, block) - block,
+              drive_geometry_sectors(bench->geometry, &place) - place.sector);
 }
 
 static void test_geometry(void)
@@ -126,8 +138,7 @@ static void test_rotation_follows_the_clock(void)
     struct rng rng;
     int32_t at_cylinder = 0, at_head = 0;
     bench.type->revolution_ns = 9999991; /* a prime, so that nothing divides evenly */
-    drive_destroy(bench.drive);
-    bench.drive = drive_create(bench.sim, "d", bench.type, 0.25);
+    bench_renew(&bench, 0.25);
     rng_init(&rng, 1, "rotation");
     for (int i = 0; i < 300; i++) {
         sim_run(bench.sim, sim_now(bench.sim) + (sim_time)rng_below(&rng, 20 * SIM_MS));
@@ -149,8 +160,8 @@ static void test_rotation_follows_the_clock(void)
         sim_time wait = (sector_angle(bench.type, cylinder, head, sector) - there + 9999991) % 9999991;
         CHECK_INT(plan.rotation_ns, wait);
         CHECK_INT(plan.transfer_ns, (sim_time)blocks * 9999991 / sectors);
-        at_cylinder = plan.end_cylinder;
-        at_head = plan.end_head;
+        at_cylinder = drive_arm(bench.drive).cylinder;
+        at_head = drive_arm(bench.drive).head;
     }
     bench_destroy(&bench);
 }
@@ -165,13 +176,12 @@ static void test_sequential_keeps_the_media_rate(void)
     sim_time turns_ns = 10 * SIM_MS * (500 + 800) / 200 + 10 * SIM_MS * (400 + 150) / 100;
     sim_time switches_ns = 3 * SIM_MS /* cylinders */ + (2 + 3 + 3 + 1) * SIM_MS / 2 /* heads */;
     CHECK_INT(plan.transfer_ns, turns_ns + switches_ns);
-    CHECK_INT(plan.end_cylinder, 10001);
-    CHECK_INT(plan.end_head, 1);
+    CHECK_INT(drive_arm(bench.drive).cylinder, 10001);
+    CHECK_INT(drive_arm(bench.drive).head, 1);
 
     /* With a turn that no number of sectors divides, rounding costs at most a ns a track, never a turn. */
     bench.type->revolution_ns = 9999991;
-    drive_destroy(bench.drive);
-    bench.drive = drive_create(bench.sim, "d", bench.type, 0);
+    bench_renew(&bench, 0);
     plan = do_access(bench.sim, bench.drive, first, blocks, false);
     turns_ns = 9999991 * (sim_time)(500 + 800) / 200 + 9999991 * (sim_time)(400 + 150) / 100;
     CHECK_NEAR((double)plan.transfer_ns, (double)(turns_ns + switches_ns), 14);
@@ -181,20 +191,22 @@ static void test_sequential_keeps_the_media_rate(void)
 static void test_extreme_parameters(void)
 {
     struct seek_point points[] = {{1, SIM_S}, {2, SIM_S}};
-    struct drive_zone zones[] = {{0, 1000000}};
+    struct drive_zone zones[] = {{.sectors_per_track = 1000000}};
     struct drive_type type = {.revolution_ns = 600 * SIM_MS, .overhead_ns = SIM_S, .head_switch_ns = SIM_S - 1,
                               .write_settle_ns = SIM_S, .cylinders = 10000000, .heads = 1000, .seek_points = points,
                               .seek_point_count = 2, .zones = zones, .zone_count = 1};
     struct sim *sim = sim_create(1);
-    struct drive *drive = drive_create(sim, "d", &type, 0.999999999);
+    struct drive_geometry *geometry = drive_geometry_create(&type);
+    struct drive *drive = drive_create(sim, "d", geometry, 0.999999999);
     int64_t blocks = drive_type_blocks(&type);
     CHECK(blocks == (int64_t)10000000 * 1000 * 1000000);
     struct drive_plan plan = do_access(sim, drive, blocks - 2, 2, true);
-    CHECK_INT(plan.end_cylinder, 9999999);
-    CHECK_INT(plan.end_head, 999);
+    CHECK_INT(drive_arm(drive).cylinder, 9999999);
+    CHECK_INT(drive_arm(drive).head, 999);
     CHECK(plan.rotation_ns >= 0 && plan.rotation_ns < type.revolution_ns);
     CHECK_INT(plan.transfer_ns, 2 * 600 * SIM_MS / 1000000);
     drive_destroy(drive);
+    drive_geometry_destroy(geometry);
     sim_destroy(sim);
 }
 
@@ -229,7 +241,8 @@ static void test_random_reads_of_the_36lzx(void)
     struct scenario *scenario = load(one_drive, NULL);
     const struct drive_type *type = &scenario_config(scenario)->drive_types[0];
     struct sim *sim = sim_create(1);
-    struct drive *drive = drive_create(sim, "d", type, 0);
+    struct drive_geometry *geometry = drive_geometry_create(type);
+    struct drive *drive = drive_create(sim, "d", geometry, 0);
     uint64_t places = (uint64_t)drive_type_blocks(type) / 8;
     double transfer_ns = 0;
     struct rng rng;
@@ -244,6 +257,7 @@ static void test_random_reads_of_the_36lzx(void)
     /* A track holds 415 sectors in the mean; one read in 415 / 7 goes over to the next one. */
     CHECK_NEAR(transfer_ns, (8 * (double)type->revolution_ns + 7 * (double)type->head_switch_ns) / 415, 3e3);
     drive_destroy(drive);
+    drive_geometry_destroy(geometry);
     sim_destroy(sim);
     scenario_destroy(scenario);
 }
@@ -253,9 +267,11 @@ static double sequential_mb_per_s(const struct drive_type *type, int64_t block)
 {
     enum { BLOCKS = 32768 };
     struct sim *sim = sim_create(1);
-    struct drive *drive = drive_create(sim, "d", type, 0);
+    struct drive_geometry *geometry = drive_geometry_create(type);
+    struct drive *drive = drive_create(sim, "d", geometry, 0);
     struct drive_plan plan = do_access(sim, drive, block, BLOCKS, false);
     drive_destroy(drive);
+    drive_geometry_destroy(geometry);
     sim_destroy(sim);
     return BLOCKS * 512.0 / (double)plan.transfer_ns * 1e3;
 }
