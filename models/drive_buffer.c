@@ -7,9 +7,13 @@
 
 void drive_buffer_init(struct drive_buffer *buffer, const struct drive_buffer_type *type)
 {
-    *buffer = (struct drive_buffer){.type = type};
+    *buffer = (struct drive_buffer){.type = type, .newest = 0, .oldest = type->segments - 1};
     if (type->segments > 0)
         buffer->segments = memory_alloc_zeroed((size_t)type->segments, sizeof *buffer->segments);
+    for (int32_t i = 0; i < type->segments; i++) {
+        buffer->segments[i].newer = i - 1; /* SEGMENT_NONE for the first */
+        buffer->segments[i].older = i + 1 < type->segments ? i + 1 : SEGMENT_NONE;
+    }
     if (type->report_early)
         buffer->pending = memory_alloc_zeroed((size_t)type->write_segments, sizeof *buffer->pending);
 }
@@ -35,21 +39,44 @@ int32_t drive_buffer_find(const struct drive_buffer *buffer, int64_t block)
     return best;
 }
 
+/* Takes a segment out of the order of use. */
+static void take_out(struct drive_buffer *buffer, int32_t segment)
+{
+    int32_t newer = buffer->segments[segment].newer, older = buffer->segments[segment].older;
+    *(newer == SEGMENT_NONE ? &buffer->newest : &buffer->segments[newer].older) = older;
+    *(older == SEGMENT_NONE ? &buffer->oldest : &buffer->segments[older].newer) = newer;
+}
+
 void drive_buffer_touch(struct drive_buffer *buffer, int32_t segment)
 {
-    buffer->segments[segment].used = ++buffer->uses;
+    if (segment == buffer->newest)
+        return;
+    take_out(buffer, segment);
+    buffer->segments[segment].newer = SEGMENT_NONE;
+    buffer->segments[segment].older = buffer->newest;
+    buffer->segments[buffer->newest].newer = segment;
+    buffer->newest = segment;
+}
+
+static void empty(struct drive_buffer *buffer, int32_t segment)
+{
+    buffer->segments[segment].first = buffer->segments[segment].end = 0;
+    if (segment == buffer->oldest)
+        return;
+    take_out(buffer, segment);
+    buffer->segments[segment].newer = buffer->oldest;
+    buffer->segments[segment].older = SEGMENT_NONE;
+    buffer->segments[buffer->oldest].older = segment;
+    buffer->oldest = segment;
 }
 
 int32_t drive_buffer_fill(struct drive_buffer *buffer, int64_t first, int64_t end)
 {
-    int32_t oldest = 0;
-    for (int32_t i = 1; i < buffer->type->segments; i++)
-        if (buffer->segments[i].used < buffer->segments[oldest].used)
-            oldest = i;
-    buffer->segments[oldest].first = first;
-    drive_buffer_extend(buffer, oldest, end);
-    drive_buffer_touch(buffer, oldest);
-    return oldest;
+    int32_t segment = buffer->oldest;
+    buffer->segments[segment].first = first;
+    drive_buffer_extend(buffer, segment, end);
+    drive_buffer_touch(buffer, segment);
+    return segment;
 }
 
 void drive_buffer_extend(struct drive_buffer *buffer, int32_t segment, int64_t end)
@@ -63,9 +90,9 @@ void drive_buffer_extend(struct drive_buffer *buffer, int32_t segment, int64_t e
 void drive_buffer_forget(struct drive_buffer *buffer, int64_t first, int64_t end)
 {
     for (int32_t i = 0; i < buffer->type->segments; i++) {
-        struct drive_segment *segment = &buffer->segments[i];
+        const struct drive_segment *segment = &buffer->segments[i];
         if (segment->first < end && first < segment->end)
-            *segment = (struct drive_segment){0};
+            empty(buffer, i);
     }
 }
 

@@ -17,8 +17,8 @@
 enum { SEGMENT_NONE = -1 };
 
 struct drive_segment {
-    int64_t first, end; /* blocks held: first to end - 1; equal: none */
-    uint64_t used;      /* counts up with each use */
+    int64_t first, end;    /* blocks held: first to end - 1; equal: none */
+    int32_t newer, older;  /* used just after and just before it, SEGMENT_NONE at the ends */
 };
 
 /* A reported write. */
@@ -29,10 +29,10 @@ struct drive_pending {
 
 struct drive_buffer {
     const struct drive_buffer_type *type;
-    struct drive_segment *segments; /* type->segments of them */
+    struct drive_segment *segments; /* type->segments of them; those that hold nothing are the oldest */
     struct drive_pending *pending;  /* ring of type->write_segments, in the order in which they end */
     int32_t pending_first, pending_count;
-    uint64_t uses;
+    int32_t newest, oldest;         /* segments by use */
 };
 
 /* The type must outlive the buffer. */

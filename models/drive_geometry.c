@@ -17,6 +17,7 @@ struct zone {
     sim_time angle_ns;          /* of its first track, within a turn */
     sim_time track_skew_ns;     /* what each head adds */
     sim_time cylinder_angle_ns; /* what each cylinder adds, within a turn */
+    sim_time track_ns[2];       /* from a track's begin to that of the next head's, reading and writing */
 };
 
 struct drive_geometry {
@@ -104,6 +105,11 @@ static void build_zones(struct drive_geometry *geometry)
         zone->cylinder_angle_ns =
             ((type->heads - 1) * zone->track_skew_ns +
              skew_ns(geometry, from->cylinder_skew, zone->sectors, geometry->seek_ns[1])) % turn;
+        for (int write = 0; write < 2; write++) {
+            sim_time late = type->head_switch_ns + (type->head_switch_ns > 0 ? write * type->write_settle_ns : 0) -
+                            zone->track_skew_ns;
+            zone->track_ns[write] = turn + zone->track_skew_ns + (late > 0 ? (late + turn - 1) / turn * turn : 0);
+        }
         zone->angle_ns = angle;
         angle = (angle + (end - from->first_cylinder) * zone->cylinder_angle_ns) % turn;
     }
@@ -195,6 +201,20 @@ sim_time drive_geometry_wait_ns(const struct drive_geometry *geometry, const str
 
 /* ---- streams ---- */
 
+/* Passes whole tracks of one cylinder, from a track's begin and to one. */
+static inline void pass_tracks(const struct drive_geometry *geometry, struct drive_stream *stream, int64_t end,
+                               sim_time instant, bool write)
+{
+    const struct zone *zone = &geometry->zones[stream->place.zone];
+    sim_time track_ns = zone->track_ns[write];
+    int64_t last = (end < zone->end_block ? end : zone->end_block) - zone->sectors;
+    while (stream->block < last && stream->place.head + 1 < geometry->heads && instant - stream->at_ns > track_ns) {
+        stream->block += zone->sectors;
+        stream->place.head++;
+        stream->at_ns += track_ns;
+    }
+}
+
 /* Moves the stream from the end of its track to the begin of the next one that holds data. */
 static void change_track(const struct drive_geometry *geometry, struct drive_stream *stream, sim_time phase_ns,
                          bool write)
@@ -223,6 +243,7 @@ void drive_stream_pass(const struct drive_geometry *geometry, struct drive_strea
         here = zone->end_block - stream->block < here ? zone->end_block - stream->block : here;
         if (here <= 0) {
             change_track(geometry, stream, phase_ns, write);
+            pass_tracks(geometry, stream, end, instant, write);
             continue;
         }
         sim_time passed_ns = here * turn / zone->sectors;
