@@ -227,7 +227,7 @@ static void test_little(void)
     }
     struct config *config = small_with(0.3, false, 4096, -1);
     config->run.duration_ns = 400 / FEWER * SIM_S;
-    check_little_of(config, "writes that wait for NVS", 17);
+    check_little_of(config, "writes that wait for NVS", 15);
     small_config_destroy(config);
 }
 

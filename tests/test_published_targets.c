@@ -62,7 +62,7 @@ static struct rank_outcome run_mix(const struct rank_subject *rank, int reads_pe
 {
     char *mix = memory_text("  w: {volumes: v, rw: randrw, rwmixread: %d, rate_iops: %.17g, read_hit: 0 %%}\n",
                             reads_percent, per_s);
-    struct rank_outcome outcome = rank_run(rank, "warmup: 100 s, duration: 600 s", mix);
+    struct rank_outcome outcome = rank_run(rank, "warmup: 100 s, duration: 400 s", mix);
     free(mix);
     return outcome;
 }
@@ -143,9 +143,10 @@ static void test_drive_sequential_read(void)
     printf("    commands of 16 MiB: published 36 to 21 MB/s, seen %.1f and %.1f MB/s\n", outer, inner);
     CHECK_NEAR(outer, 36, 0.05 * 36);
     CHECK_NEAR(inner, 21, 0.05 * 21);
-    /* A command's overhead, seek and half a turn take 1 to 2 % of the half second that 16 MiB take. */
-    CHECK_NEAR(outer / (drive_theory_sequential(type, 0) * 1e-6), 0.985, 0.015);
-    CHECK_NEAR(inner / (drive_theory_sequential(type, type->zone_count - 1) * 1e-6), 0.985, 0.015);
+    /* A command's overhead, seek and half a turn take 1 to 2 % of the half second that 16 MiB take; a buffer that
+     * reads on, or begins in the midst of a track, saves as much. */
+    CHECK_NEAR(outer / (drive_theory_sequential(type, 0) * 1e-6), 0.99, 0.02);
+    CHECK_NEAR(inner / (drive_theory_sequential(type, type->zone_count - 1) * 1e-6), 0.99, 0.02);
     scenario_destroy(scenario);
 }
 
@@ -182,17 +183,17 @@ static void test_flood(void)
     check_flood(&rank_subjects[1]);
 }
 
-/* ---- target 10, first sentence: one stream, one link ---- */
+/* ---- target 10, first sentence: one stream, one link; staged ahead, it comes near that ---- */
 
 static void test_one_stream(void)
 {
-    static const int depths[] = {1, 4};
+    static const int depths[] = {1, 4, 16};
     for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
         char *stream = memory_text("  w: {volumes: v, rw: read, bs: 64 KiB, iodepth: %d}\n", depths[i]);
         struct rank_outcome outcome = rank_run(&rank_subjects[0], "warmup: 5 s, duration: 30 s, start: cold", stream);
         printf("    a sequential stream, %2d reads of 64 KiB at once: at most 40 MB/s, seen %.1f MB/s\n", depths[i],
                outcome.mb_per_s);
-        CHECK(outcome.mb_per_s > 5 && outcome.mb_per_s <= 40);
+        CHECK(outcome.mb_per_s >= 35 && outcome.mb_per_s <= 40);
         free(stream);
     }
 }
@@ -205,4 +206,4 @@ UNIT_MAIN("published_targets",
           {"target 3: a 36LZX reads 36 MB/s outside and 21 MB/s inside, +-5 %", test_drive_sequential_read},
           {"target 9: writes beyond the destage rate fill NVS, slow to that rate, and reads slow to 2 to 6 times",
            test_flood},
-          {"target 10: one sequential stream is held to 40 MB/s", test_one_stream})
+          {"target 10: one sequential stream gets nearly 40 MB/s and no more", test_one_stream})
