@@ -75,8 +75,9 @@ static void build_rank(struct machine *machine, size_t index)
         /* Platters of different drives are not in step: golden-ratio steps spread them over the turn. */
         double phase = 0.6180339887498949 * (double)(index * RANK_DRIVES_MAX + (size_t)i);
         char *name = memory_text("%s.%d", rank->name, i);
-        rank->drives[i] = drive_create(machine->sim, name, &machine->config->drive_types[config->drive_type],
+        rank->drives[i] = drive_create(machine->sim, name, machine->geometries[config->drive_type],
                                        phase - (double)(int64_t)phase);
+        drive_set_queue(rank->drives[i], disk_op_access);
         free(name);
     }
     destage_init_rank(rank);
@@ -105,6 +106,9 @@ struct machine *machine_create(struct sim *sim, const struct config *config)
     machine->servers = memory_alloc_zeroed(config->server_count, sizeof *machine->servers);
     machine->ports = memory_alloc_zeroed(config->port_count, sizeof *machine->ports);
     machine->ranks = memory_alloc_zeroed(config->rank_count, sizeof *machine->ranks);
+    machine->geometries = memory_alloc_zeroed(config->drive_type_count, sizeof machine->geometries[0]);
+    for (size_t i = 0; i < config->drive_type_count; i++)
+        machine->geometries[i] = drive_geometry_create(&config->drive_types[i]);
     for (size_t i = 0; i < config->server_count; i++) {
         machine->servers[i].config = &config->servers[i];
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
@@ -150,6 +154,9 @@ void machine_destroy(struct machine *machine)
         station_destroy(machine->ports[i].station);
     for (size_t i = 0; i < machine->config->server_count; i++)
         destroy_server(&machine->servers[i]);
+    for (size_t i = 0; i < machine->config->drive_type_count; i++)
+        drive_geometry_destroy(machine->geometries[i]);
+    free(machine->geometries);
     pool_destroy(machine->disk_ops);
     pool_destroy(machine->destages);
     pool_destroy(machine->piece_chunks);

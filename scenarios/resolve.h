@@ -12,16 +12,12 @@
 
 #include "models/config.h"
 #include "scenarios/catalog.h"
+#include "scenarios/structure.h"
 
 enum {
     SERVERS_MAX = 64,
     HOSTS_MAX = 4096,
     WORKLOADS_MAX = 1024,
-    LSS_FIRST = 16,
-    LSS_COUNT = 16, /* 16 to 31 */
-    LSS_VOLUMES_MAX = 256,
-    LSS_VOLUMES_FULL = 192, /* with 16 defined: ranks added to an LSS with more go to its second */
-    RANK_DRIVES = 8,
 };
 
 /* What is known of a thing beside its config entry. */

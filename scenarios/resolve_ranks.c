@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "models/drive_geometry.h"
 #include "scenarios/hardware.h"
 #include "sim/memory.h"
 #include "scenarios/resolve.h"
@@ -108,12 +109,12 @@ static int32_t ranks_before(const struct resolver *resolver, size_t index)
 {
     const struct rank_config *ranks = resolver->config->ranks;
     const struct drive_type *types = resolver->config->drive_types;
-    int64_t sectors = hardware_drive_sectors(&types[ranks[index].drive_type]);
+    int64_t size = structure_drive_bytes(&types[ranks[index].drive_type]);
     int32_t before = 0;
     for (size_t i = resolver->servers[ranks[index].server].first_rank; i < index; i++)
         before += resolver->ranks[i].known && ranks[i].pair == ranks[index].pair &&
                   ranks[i].loop == ranks[index].loop &&
-                  hardware_drive_sectors(&types[ranks[i].drive_type]) == sectors;
+                  structure_drive_bytes(&types[ranks[i].drive_type]) == size;
     return before;
 }
 
@@ -135,7 +136,7 @@ static int64_t capacity_tracks(const struct resolver *resolver, const struct ran
 {
     const struct server_model *model = &resolver->config->servers[rank->server].model;
     int64_t strip_bytes = model->track_bytes * model->strip_tracks;
-    int64_t drive_bytes = hardware_drive_sectors(&resolver->config->drive_types[rank->drive_type]) * BLOCK_BYTES;
+    int64_t drive_bytes = drive_type_blocks(&resolver->config->drive_types[rank->drive_type]) * BLOCK_BYTES;
     return drive_bytes / strip_bytes * rank->data_drives * model->strip_tracks;
 }
 
