@@ -20,9 +20,13 @@ struct entry {
     uint32_t newer, older;     /* in order of look-up */
     uint32_t chain;            /* next of the same hash, or next free entry */
     uint32_t busy;             /* index of its struct busy, 0 when it has none */
+    struct cache_mark mark;
     uint16_t valid;            /* segments held */
-    bool aside;                /* stands outside the order of look-ups until it may be evicted again */
 };
+_Static_assert(sizeof(struct entry) == 32, "two entries fill a line of the processor's cache");
+
+/* `newer` of an entry that stands outside the order of look-ups until it may be evicted again. */
+static const uint32_t aside = UINT32_MAX;
 
 /* What keeps an entry from being evicted. */
 struct busy {
@@ -45,9 +49,11 @@ struct cache {
     uint64_t head_mask;
     uint32_t newest, oldest;
     int64_t tracks;
+    int64_t tick_look_ups, tick_left; /* look-ups a tick of the clock, and until the next one */
+    uint16_t clock;
 };
 
-enum { KEY_TRACK_BITS = 40, HEADS_MIN = 1024 };
+enum { KEY_TRACK_BITS = 40, HEADS_MIN = 1024, TICKS_A_CAPACITY = 512 * CACHE_RECENT_TICKS, TICK_LOOK_UPS_MIN = 16 };
 
 struct cache *cache_create(struct sim *sim, int64_t capacity)
 {
@@ -57,6 +63,11 @@ struct cache *cache_create(struct sim *sim, int64_t capacity)
     cache->entry_count = cache->busy_count = 1;
     cache->head_mask = HEADS_MIN - 1;
     cache->heads = memory_alloc_zeroed(HEADS_MIN, sizeof *cache->heads);
+    cache->tick_look_ups = capacity / TICKS_A_CAPACITY;
+    if (cache->tick_look_ups < TICK_LOOK_UPS_MIN)
+        cache->tick_look_ups = TICK_LOOK_UPS_MIN;
+    cache->tick_left = cache->tick_look_ups;
+    cache->clock = 1;
     return cache;
 }
 
@@ -92,10 +103,12 @@ static uint64_t make_key(int32_t rank, int64_t track)
     return (uint64_t)rank << KEY_TRACK_BITS | (uint64_t)track;
 }
 
+/* Sixteen neighbouring tracks share a line of the processor's cache, because streams and destages ask for tracks in
+ * order; the group's hash shuffles them in it, so that those which lie in step do not share one head. */
 static uint32_t *head_of(const struct cache *cache, uint64_t key)
 {
-    uint64_t mixed = key * 0x9E3779B97F4A7C15u;
-    return &cache->heads[(mixed >> 32) & cache->head_mask];
+    uint64_t mixed = (key >> 4) * 0x9E3779B97F4A7C15u >> 32;
+    return &cache->heads[((mixed << 4) ^ (mixed >> 24) ^ (key & 15)) & cache->head_mask];
 }
 
 static uint32_t find(const struct cache *cache, uint64_t key)
@@ -165,7 +178,6 @@ static void link_newest(struct cache *cache, uint32_t track)
     else
         cache->oldest = track;
     cache->newest = track;
-    entry->aside = false;
 }
 
 static uint32_t take_entry(struct cache *cache)
@@ -210,17 +222,27 @@ static void make_room(struct cache *cache, int64_t segments, uint32_t keep)
             continue;
         }
         unlink_entry(cache, track);
-        cache->entries[track].aside = true;
+        cache->entries[track].newer = aside;
     }
+}
+
+static void tick(struct cache *cache)
+{
+    if (--cache->tick_left > 0)
+        return;
+    cache->tick_left = cache->tick_look_ups;
+    if (++cache->clock == 0)
+        cache->clock = 1;
 }
 
 cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_number)
 {
     uint64_t key = make_key(rank, track_number);
     uint32_t track = find(cache, key);
+    tick(cache);
     if (track != 0) {
         if (track != cache->newest) {
-            if (!cache->entries[track].aside)
+            if (cache->entries[track].newer != aside)
                 unlink_entry(cache, track);
             link_newest(cache, track);
         }
@@ -230,7 +252,7 @@ cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_numbe
         double_heads(cache);
     track = take_entry(cache);
     uint32_t *head = head_of(cache, key);
-    cache->entries[track] = (struct entry){.key = key, .chain = *head};
+    cache->entries[track] = (struct entry){.key = key, .chain = *head, .mark = {.link = -1}};
     *head = track;
     link_newest(cache, track);
     cache->tracks++;
@@ -285,7 +307,7 @@ static void return_busy_if_idle(struct cache *cache, cache_track track)
     busy->waiters = cache->free_busy;
     cache->free_busy = entry->busy;
     entry->busy = 0;
-    if (entry->aside)
+    if (entry->newer == aside)
         link_newest(cache, track);
 }
 
@@ -308,11 +330,19 @@ bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t se
     return (busy->inflight & ~busy->dirty & segments) != 0;
 }
 
+struct cache_mark *cache_mark(struct cache *cache, cache_track track)
+{
+    return &cache->entries[track].mark;
+}
+
+uint16_t cache_clock(const struct cache *cache)
+{
+    return cache->clock;
+}
+
 int32_t cache_stream_link(const struct cache *cache, cache_track track)
 {
-    (void)cache;
-    (void)track;
-    return -1;
+    return cache->entries[track].mark.link;
 }
 
 void cache_wait(struct cache *cache, cache_track track, struct activity *activity)

@@ -53,6 +53,26 @@ bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t se
 /* Puts the activity in line until the track's next segments arrive. The caller pauses. */
 void cache_wait(struct cache *cache, cache_track track, struct activity *activity);
 
+/* ---- sequential streams (stream.h) ---- */
+
+/* What a track knows of the host I/Os that came through it. */
+struct cache_mark {
+    uint16_t seen;    /* the cache's clock at the last of them, 0 for never */
+    uint8_t run;      /* consecutive tracks that led here, this one included, at most 255; 0: entered in its middle */
+    int8_t link;      /* SSA read link of the sequential stream, from 0; -1 for none */
+    uint8_t reached;  /* segments of the track before which the last of them ended, 0 to 16 */
+    bool ahead : 1;   /* staged ahead and not asked for yet */
+    bool trigger : 1; /* whoever asks for it has more staged ahead */
+};
+
+/* The track's mark, to read and change while nothing is entered. */
+struct cache_mark *cache_mark(struct cache *cache, cache_track track);
+
+/* The clock by which marks grow old: it ticks with the look-ups, CACHE_RECENT_TICKS times while a 512th part as
+ * many tracks as there are segments are looked up. Never 0; it comes round after 65,535 ticks. */
+enum { CACHE_RECENT_TICKS = 4 };
+uint16_t cache_clock(const struct cache *cache);
+
 /* The SSA link, from 0, of the sequential stream that the track was read or written by; -1 for no stream. */
 int32_t cache_stream_link(const struct cache *cache, cache_track track);
 

@@ -7,18 +7,13 @@ static void use_drive_ends(struct disk_op *op, sim_time now)
 {
     struct drive *drive = op->rank->drives[op->drive];
     struct io_times *times = &op->times;
-    drive_done(drive, &op->plan);
-    station_release(drive_station(drive));
+    drive_end(drive, &op->plan);
+    times->part_ns[PART_DRIVE_QUEUE] += op->plan.wait_ns;
     times->part_ns[PART_DRIVE_OVERHEAD] += op->plan.overhead_ns;
     times->part_ns[PART_SEEK] += op->plan.seek_ns;
     times->part_ns[PART_ROTATION] += op->plan.rotation_ns;
     times->part_ns[PART_TRANSFER] += op->plan.transfer_ns;
     times->mark_ns = now;
-}
-
-static sim_time plan_ns(const struct drive_plan *plan)
-{
-    return plan->overhead_ns + plan->seek_ns + plan->rotation_ns + plan->transfer_ns;
 }
 
 /* A read goes adapter, drive, loop; a write adapter, loop, drive. */
@@ -42,8 +37,8 @@ static void disk_op_story(struct activity *self)
 
     STORY_SEIZE(self, drive_station(drive));
     times_charge(&op->times, sim_now(self->sim), PART_DRIVE_QUEUE);
-    drive_plan(drive, &op->access, &op->plan);
-    STORY_WAIT(self, plan_ns(&op->plan));
+    drive_begin(drive, &op->access, &op->plan);
+    STORY_WAIT(self, drive_plan_ns(&op->plan));
     use_drive_ends(op, sim_now(self->sim));
 
     if (!op->access.write) {
@@ -70,4 +65,9 @@ struct disk_op *disk_op_create(struct rank *rank, int32_t drive, int64_t block, 
     *op = (struct disk_op){.rank = rank, .drive = drive, .access = {block, blocks, write}};
     activity_init(&op->activity, rank->machine->sim, disk_op_story, disk_op_ends);
     return op;
+}
+
+const struct drive_access *disk_op_access(const struct activity *activity)
+{
+    return &STORY_OF(activity, const struct disk_op, activity)->access;
 }

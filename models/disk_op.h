@@ -26,4 +26,7 @@ struct disk_op {
  * ends by going back to the machine's pool. */
 struct disk_op *disk_op_create(struct rank *rank, int32_t drive, int64_t block, int32_t blocks, bool write);
 
+/* What the disk_op whose activity this is asks its drive for. */
+const struct drive_access *disk_op_access(const struct activity *activity);
+
 #endif

@@ -3,71 +3,96 @@
 
 #include "models/cache.h"
 #include "models/destage.h"
-#include "models/disk_op.h"
-#include "models/raid.h"
+#include "models/stage_ahead.h"
+#include "models/stream.h"
 
 /* ---- which segments of which tracks an I/O touches ---- */
 
-/* The I/O's first and one-past-last byte on the rank's data tracks. */
-static int64_t first_byte(const struct host_io *io)
+static const struct volume_config *volume_of(const struct host_io *io)
 {
-    const struct volume_config *volume = &io->home->machine->config->volumes[io->record.volume];
-    return volume->first_track * io->rank->model->track_bytes + io->record.offset_blocks * BLOCK_BYTES;
+    return &io->home->machine->config->volumes[io->record.volume];
 }
 
-static int64_t end_byte(const struct host_io *io)
+/* Finds the segments of the rank's data tracks that the I/O touches. */
+static void locate(struct host_io *io)
 {
-    return first_byte(io) + io->record.length_bytes;
+    const struct server_model *model = io->rank->model;
+    int64_t first_byte = io->record.offset_blocks * BLOCK_BYTES;
+    int64_t last_byte = first_byte + io->record.length_bytes - 1;
+    int64_t first = first_byte / model->track_bytes, last = last_byte / model->track_bytes;
+    io->first_segment = (int32_t)((first_byte - first * model->track_bytes) / model->segment_bytes);
+    io->end_segment = (int32_t)((last_byte - last * model->track_bytes) / model->segment_bytes) + 1;
+    io->first_track = volume_of(io)->first_track + first;
+    io->last_track = volume_of(io)->first_track + last;
+}
+
+/* The segment of one of its tracks before which the I/O ends there. */
+static int32_t end_segment(const struct host_io *io, int64_t track)
+{
+    return track == io->last_track ? io->end_segment : io->rank->track_segments;
 }
 
 /* The segments of one of its tracks that the I/O touches. */
 static uint32_t touched_segments(const struct host_io *io, int64_t track)
 {
-    const struct server_model *model = io->rank->model;
-    int64_t base = track * model->track_bytes;
-    int64_t from = first_byte(io) > base ? first_byte(io) - base : 0;
-    int64_t to = end_byte(io) - base < model->track_bytes ? end_byte(io) - base : model->track_bytes;
-    int64_t first = from / model->segment_bytes, end = (to + model->segment_bytes - 1) / model->segment_bytes;
-    return (1u << end) - (1u << first);
+    int32_t first = track == io->first_track ? io->first_segment : 0;
+    return (1u << end_segment(io, track)) - (1u << first);
+}
+
+/* Looks its track `number` up, which `stream` passes; the stream begins with the one where the story is. */
+static cache_track look_up_in_stream(const struct host_io *io, int64_t number, struct stream *stream)
+{
+    struct rank *rank = io->rank;
+    cache_track track = cache_look_up(rank->cluster->cache, rank->index, number);
+    if (number == io->track)
+        *stream = stream_begin(rank, volume_of(io), number, track, number == io->first_track ? io->first_segment : 0,
+                               io->last_track + 1 - number);
+    stream_pass(stream, track, end_segment(io, number));
+    return track;
 }
 
 /* ---- reading ---- */
 
-/* The drive command that stages segments of a track. */
-static struct disk_op *stage_command(struct host_io *io, int64_t track, uint32_t segments)
+/* What is staged with missing segments of a track, they included, as far as it is missing too. */
+static uint32_t worth_staging(const struct rank *rank, uint32_t missing, bool sequential)
 {
-    const struct server_model *model = io->rank->model;
-    struct raid_place place = raid_place(io->rank->config, model, track);
-    int32_t segment_blocks = (int32_t)(model->segment_bytes / BLOCK_BYTES);
-    int32_t first = __builtin_ctz(segments), end = 32 - __builtin_clz(segments);
-    struct disk_op *op = disk_op_create(io->rank, place.drive, place.block + (int64_t)first * segment_blocks,
-                                        (end - first) * segment_blocks, false);
-    op->report = &io->branch;
-    *io->last_stage = op;
-    io->last_stage = &op->next;
-    return op;
+    uint32_t track = (1u << rank->track_segments) - 1;
+    if (sequential || rank->model->stage == STAGE_FULL_TRACK)
+        return track;
+    return rank->model->stage == STAGE_REST_OF_TRACK ? track & -(missing & -missing) : missing;
+}
+
+/* Enters what the entry lacks of the segments, and more as the way of staging has it, to be staged. */
+static void stage_missing(struct host_io *io, int64_t number, cache_track track, uint32_t segments, bool sequential)
+{
+    struct cache *cache = io->rank->cluster->cache;
+    uint32_t missing = cache_missing(cache, track, segments);
+    if (missing == 0)
+        return;
+    missing = cache_missing(cache, track, worth_staging(io->rank, missing, sequential));
+    cache_enter(cache, track, missing, true);
+    pieces_add(&io->pieces, io->rank, (struct track_piece){number, missing, track});
 }
 
 /*
- * Looks all tracks up, enters what is missing and prepares the commands that will bring it. True when
- * nothing was missing. Segments that another I/O is bringing count as a hit; the story waits for them.
+ * Looks all tracks up, and enters what is missing as being on its way. True when nothing was missing. Segments that
+ * another I/O is bringing count as a hit; the story waits for them.
  */
 static bool look_up(struct host_io *io)
 {
     struct cluster *cluster = io->rank->cluster;
-    struct cache *cache = cluster->cache;
+    struct stream stream;
+    io->track = io->first_track;
     for (int64_t number = io->first_track; number <= io->last_track; number++) {
+        cache_track track = look_up_in_stream(io, number, &stream);
         uint32_t segments = touched_segments(io, number);
-        cache_track track = cache_look_up(cache, io->rank->index, number);
-        uint32_t missing = cache_missing(cache, track, segments);
-        if (missing == 0)
-            continue;
-        cache_enter(cache, track, missing, true);
-        struct disk_op *op = stage_command(io, number, missing);
-        op->track = track;
-        op->segments = missing;
+        io->waits |= cache_is_inflight(cluster->cache, track, segments);
+        stage_missing(io, number, track, segments, stream.sequential);
     }
-    bool hit = io->stages == NULL;
+    bool hit = io->pieces.first == NULL;
+    io->link = stream.link;
+    if (stream.sequential && (!hit || stream.trigger))
+        stage_ahead_start(io->rank, volume_of(io), io->last_track, &stream);
     cluster->reads++;
     cluster->read_hits += hit;
     return hit;
@@ -77,7 +102,8 @@ static bool look_up(struct host_io *io)
 static bool follow_draw(struct host_io *io)
 {
     for (int64_t number = io->first_track; !io->drawn_hit && number <= io->last_track; number++)
-        stage_command(io, number, touched_segments(io, number));
+        pieces_add(&io->pieces, io->rank, (struct track_piece){number, touched_segments(io, number), 0});
+    io->link = ANY_LINK;
     io->rank->cluster->reads++;
     io->rank->cluster->read_hits += io->drawn_hit;
     return io->drawn_hit;
@@ -87,11 +113,7 @@ static bool follow_draw(struct host_io *io)
 static void fork_stages(struct host_io *io)
 {
     io->rank->host_reads++;
-    while (io->stages != NULL) {
-        struct disk_op *op = io->stages;
-        io->stages = op->next;
-        activity_fork(&io->activity, &op->activity);
-    }
+    pieces_read(&io->pieces, io->rank, &io->activity, io->link, &io->branch);
 }
 
 /* Whether segments that the I/O wants are still on their way: then it stands in line for them. */
@@ -153,7 +175,7 @@ static void read_story(struct activity *self)
         times_charge_use(&io->times, self, PART_PROCESSOR_QUEUE, PART_PROCESSOR);
     }
 
-    for (io->track = io->first_track; !io->drawn && io->track <= io->last_track; io->track++) {
+    for (io->track = io->first_track; io->waits && io->track <= io->last_track; io->track++) {
         while (waits_for_track(io))
             STORY_PAUSE(self);
         times_charge(&io->times, sim_now(self->sim), PART_CACHE_WAIT);
@@ -198,11 +220,13 @@ static void enter_dirty(struct host_io *io)
 {
     struct rank *rank = io->rank;
     struct cache *cache = rank->cluster->cache;
+    struct stream stream;
     store_give(rank->cluster->nvs, io->room_bytes - new_room_bytes(io));
-    for (; io->track < io->portion_end; io->track++) {
-        cache_track track = cache_look_up(cache, rank->index, io->track);
-        cache_write(cache, rank, track, touched_segments(io, io->track), sim_now(io->activity.sim));
+    for (int64_t number = io->track; number < io->portion_end; number++) {
+        cache_track track = look_up_in_stream(io, number, &stream);
+        cache_write(cache, rank, track, touched_segments(io, number), sim_now(io->activity.sim));
     }
+    io->track = io->portion_end;
     destage_written(rank);
 }
 
@@ -269,12 +293,11 @@ struct host_io *host_io_create(struct host_io_pool *pool, const struct io_record
     struct sim *sim = machine->sim;
     struct host_io *io = pool_take(pool->ios);
     *io = (struct host_io){.home = pool, .record = *record, .port = port};
-    io->last_stage = &io->stages;
     io->rank = &machine->ranks[machine->config->volumes[record->volume].rank];
     io->record.id = pool->issued++;
     io->record.issue_ns = sim_now(sim);
-    io->first_track = first_byte(io) / io->rank->model->track_bytes;
-    io->last_track = (end_byte(io) - 1) / io->rank->model->track_bytes;
+    locate(io);
+    cache_prefetch_head(io->rank->cluster->cache, io->rank->index, io->first_track);
     times_begin(&io->times, sim_now(sim));
     activity_init(&io->activity, sim, record->op == IO_READ ? read_story : write_story, host_io_ends);
     return io;

@@ -7,6 +7,7 @@
 
 #include "models/io_record.h"
 #include "models/machine.h"
+#include "models/pieces.h"
 #include "models/times.h"
 #include "sim/activity.h"
 
@@ -14,8 +15,6 @@
 struct io_sink {
     void (*completed)(struct io_sink *sink, struct io_record *record);
 };
-
-struct disk_op;
 
 struct host_io {
     struct activity activity;
@@ -25,13 +24,16 @@ struct host_io {
     struct io_times branch;     /* of the drive command that ended last */
     struct rank *rank;          /* that holds the volume */
     struct port *port;
+    bool waits;                 /* others are bringing segments that it wants */
     bool drawn;                 /* whether a read hits was drawn ... */
     bool drawn_hit;             /* ... and this is the outcome; else cache content is simulated */
-    int64_t first_track, last_track; /* data tracks of the rank that it touches */
+    int64_t first_track, last_track; /* data tracks of the rank that it touches ... */
+    int32_t first_segment;      /* ... the first one from here on ... */
+    int32_t end_segment;        /* ... the last one up to before this */
     int64_t track;              /* the story's place among them */
     int64_t portion_end;        /* a write's portion: from `track` to before this one */
-    struct disk_op *stages;     /* drive commands that bring what is missing, in order of address ... */
-    struct disk_op **last_stage; /* ... and where the next one is put */
+    struct pieces pieces;       /* that it stages */
+    int32_t link;               /* SSA link for them, ANY_LINK but for a sequential stream */
     int64_t room_bytes;         /* taken in NVS */
 };
 

@@ -6,6 +6,8 @@
 #include "models/cache.h"
 #include "models/destage.h"
 #include "models/disk_op.h"
+#include "models/pieces.h"
+#include "models/stage_ahead.h"
 #include "sim/memory.h"
 
 static struct station *named_station(struct sim *sim, int32_t servers, char *name)
@@ -65,6 +67,7 @@ static void build_rank(struct machine *machine, size_t index)
     rank->config = config;
     rank->model = &server->config->model;
     rank->index = (int32_t)index;
+    rank->track_segments = (int32_t)(rank->model->track_bytes / rank->model->segment_bytes);
     rank->name = memory_text("%s/%s", server->config->serial, config->name);
     rank->cluster = &server->clusters[config->cluster];
     build_path_to_rank(machine, rank);
@@ -72,8 +75,9 @@ static void build_rank(struct machine *machine, size_t index)
         /* Platters of different drives are not in step: golden-ratio steps spread them over the turn. */
         double phase = 0.6180339887498949 * (double)(index * RANK_DRIVES_MAX + (size_t)i);
         char *name = memory_text("%s.%d", rank->name, i);
-        rank->drives[i] = drive_create(machine->sim, name, &machine->config->drive_types[config->drive_type],
+        rank->drives[i] = drive_create(machine->sim, name, machine->geometries[config->drive_type],
                                        phase - (double)(int64_t)phase);
+        drive_set_queue(rank->drives[i], disk_op_access);
         free(name);
     }
     destage_init_rank(rank);
@@ -97,9 +101,14 @@ struct machine *machine_create(struct sim *sim, const struct config *config)
     machine->config = config;
     machine->disk_ops = pool_create(sizeof(struct disk_op));
     machine->destages = pool_create(destage_bytes);
+    machine->piece_chunks = pool_create(pieces_chunk_bytes);
+    machine->stage_aheads = pool_create(stage_ahead_bytes);
     machine->servers = memory_alloc_zeroed(config->server_count, sizeof *machine->servers);
     machine->ports = memory_alloc_zeroed(config->port_count, sizeof *machine->ports);
     machine->ranks = memory_alloc_zeroed(config->rank_count, sizeof *machine->ranks);
+    machine->geometries = memory_alloc_zeroed(config->drive_type_count, sizeof machine->geometries[0]);
+    for (size_t i = 0; i < config->drive_type_count; i++)
+        machine->geometries[i] = drive_geometry_create(&config->drive_types[i]);
     for (size_t i = 0; i < config->server_count; i++) {
         machine->servers[i].config = &config->servers[i];
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
@@ -145,8 +154,13 @@ void machine_destroy(struct machine *machine)
         station_destroy(machine->ports[i].station);
     for (size_t i = 0; i < machine->config->server_count; i++)
         destroy_server(&machine->servers[i]);
+    for (size_t i = 0; i < machine->config->drive_type_count; i++)
+        drive_geometry_destroy(machine->geometries[i]);
+    free(machine->geometries);
     pool_destroy(machine->disk_ops);
     pool_destroy(machine->destages);
+    pool_destroy(machine->piece_chunks);
+    pool_destroy(machine->stage_aheads);
     free(machine->servers);
     free(machine->ports);
     free(machine->ranks);

@@ -58,6 +58,7 @@ struct rank {
     const struct rank_config *config;
     const struct server_model *model;
     int32_t index;              /* in the config's list */
+    int32_t track_segments;     /* segments a track */
     char *name;                 /* SERIAL/NAME */
     struct cluster *cluster;    /* that owns it */
     struct adapter *adapter;
@@ -84,8 +85,11 @@ struct machine {
     struct server *servers;
     struct port *ports;
     struct rank *ranks;
+    struct drive_geometry **geometries; /* one a drive type of the config */
     struct pool *disk_ops;      /* struct disk_op */
     struct pool *destages;      /* struct destage */
+    struct pool *piece_chunks;  /* struct pieces_chunk */
+    struct pool *stage_aheads;  /* struct stage_ahead */
 };
 
 /* Builds the hardware that the config describes. The config must outlive it. */

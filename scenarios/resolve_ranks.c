@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "models/drive_geometry.h"
 #include "scenarios/hardware.h"
 #include "sim/memory.h"
 #include "scenarios/resolve.h"
@@ -135,7 +136,7 @@ static int64_t capacity_tracks(const struct resolver *resolver, const struct ran
 {
     const struct server_model *model = &resolver->config->servers[rank->server].model;
     int64_t strip_bytes = model->track_bytes * model->strip_tracks;
-    int64_t drive_bytes = hardware_drive_sectors(&resolver->config->drive_types[rank->drive_type]) * BLOCK_BYTES;
+    int64_t drive_bytes = drive_type_blocks(&resolver->config->drive_types[rank->drive_type]) * BLOCK_BYTES;
     return drive_bytes / strip_bytes * rank->data_drives * model->strip_tracks;
 }
 

@@ -26,7 +26,9 @@ static char *value_words(const struct key *key)
     case VALUE_LATER:
         return strdup("not in this version");
     case VALUE_LIST:
-        return strdup("a list of sizes");
+        return strdup(key->unit == UNIT_SIZE   ? "a list of sizes"
+                      : key->unit == UNIT_TIME ? "a list of times"
+                                               : "a list of whole numbers");
     case VALUE_PAIRS:
         return strdup("a list of pairs");
     default:
