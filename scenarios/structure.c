@@ -3,11 +3,11 @@
 
 #include <stdio.h>
 
-#include "scenarios/hardware.h"
+#include "models/drive_geometry.h"
 
 int64_t structure_drive_bytes(const struct drive_type *type)
 {
-    return hardware_drive_sectors(type) * BLOCK_BYTES;
+    return drive_type_blocks(type) * BLOCK_BYTES;
 }
 
 struct structure structure_count(const struct config *config, size_t server)
