@@ -160,6 +160,7 @@ struct rank_config {
     int32_t active_drives;   /* 7 or 8: with the parity strip, without the spare */
     int64_t capacity_tracks; /* data tracks that fit */
     int64_t used_tracks;
+    int32_t volumes;         /* that lie on it */
 };
 
 struct port_config {
