@@ -22,7 +22,7 @@ struct recording {
     double begun_s;
     double simulating_s, cpu_s;        /* wall and processor time between first and last event */
     bool writer_failed;
-    uint64_t events;
+    uint64_t engine_events;
     sim_time measured_ns;
     int64_t completed_before;          /* in earlier replications */
     struct resource_report *resources; /* summed over the replications, then their means */
@@ -30,6 +30,8 @@ struct recording {
     char **resource_names;             /* they outlive the models */
     struct server_report *servers;
     struct summary_load *loads;
+    struct summary_event *events;      /* of the first replication, as the series are */
+    size_t event_count;
 };
 
 static double clock_s(clockid_t clock)
@@ -75,6 +77,21 @@ static bool progress(struct model_observer *observer, sim_time now_ns, int64_t c
     return request->progress == NULL || request->progress(request->context, &recording->at);
 }
 
+static void happened(struct model_observer *observer, sim_time now_ns, const char *subject, const char *event,
+                     const char *detail)
+{
+    struct recording *recording = (struct recording *)observer;
+    if (recording->at.replication > 0)
+        return;
+    char *what = memory_text("%s: %s", event, detail), *whom = memory_text("%s: %s", subject, detail);
+    if (!run_writer_event(recording->writer, now_ns, subject, what))
+        recording->writer_failed = true;
+    recording->events = memory_grow(recording->events, recording->event_count, sizeof *recording->events);
+    recording->events[recording->event_count++] =
+        (struct summary_event){(double)now_ns * 1e-9, memory_copy_string(event), whom};
+    free(what);
+}
+
 /* ---- a replication's accounts join the run's ---- */
 
 static void add_resources(struct recording *recording, const struct model *model)
@@ -109,6 +126,10 @@ static void add_servers(struct recording *recording, const struct model *model)
             sum->nvs_occupancy_max = reports[i].nvs_occupancy_max;
         sum->nvs_full_waits += reports[i].nvs_full_waits;
         sum->destages += reports[i].destages;
+        for (int way = 0; way < RAID_WRITE_KINDS; way++)
+            sum->rows[way] += reports[i].rows[way];
+        sum->reconstructed_reads += reports[i].reconstructed_reads;
+        sum->lost_segments += reports[i].lost_segments;
     }
     free(reports);
 }
@@ -186,7 +207,7 @@ static enum model_outcome run_replication(struct recording *recording, int32_t r
     add_resources(recording, model);
     add_servers(recording, model);
     add_loads(recording, model);
-    recording->events += model_events(model);
+    recording->engine_events += model_events(model);
     recording->measured_ns += model_measured_ns(model);
     recording->completed_before += model_completed(model);
 done:
@@ -215,10 +236,12 @@ static json_t *make_summary(struct recording *recording, int32_t replications, b
         .resource_count = recording->resource_count,
         .servers = recording->servers,
         .server_count = request->config->server_count,
+        .events = recording->events,
+        .event_count = recording->event_count,
         .loads = recording->loads,
         .warnings = request->warnings,
         .warning_count = request->warning_count,
-        .engine_events = (int64_t)recording->events,
+        .engine_events = (int64_t)recording->engine_events,
         .wall_s = wall_s() - recording->begun_s,
         .simulating_s = recording->simulating_s,
         .cpu_s = recording->cpu_s,
@@ -279,6 +302,11 @@ static void release(struct recording *recording)
     for (size_t i = 0; i < recording->resource_count; i++)
         free(recording->resource_names[i]);
     free(recording->resource_names);
+    for (size_t i = 0; i < recording->event_count; i++) {
+        free((void *)(uintptr_t)recording->events[i].event);
+        free((void *)(uintptr_t)recording->events[i].detail);
+    }
+    free(recording->events);
     free(recording->resources);
     free(recording->servers);
     free(recording->loads);
@@ -288,7 +316,7 @@ enum record_outcome record_run(const struct record_request *request, json_t **su
 {
     const struct config *config = request->config;
     struct recording recording = {
-        .observer = {.completed = completed, .sampled = sampled, .progress = progress},
+        .observer = {.completed = completed, .sampled = sampled, .progress = progress, .event = happened},
         .request = request,
         .begun_s = wall_s(),
         .at = {.end_ns = config->run.duration_ns > 0 ? config->run.warmup_ns + config->run.duration_ns : 0,

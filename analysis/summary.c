@@ -220,6 +220,25 @@ static bool set_bottleneck(json_t *json, const struct summary *summary, const st
     return good;
 }
 
+/* How a server's ranks wrote their stripes, and what failures did; nulls when nothing was reported about it. */
+static json_t *raid_json(const struct server_report *report)
+{
+    static const char *const ways[RAID_WRITE_KINDS] = {
+        [RAID_SMALL_WRITE] = "small_writes",
+        [RAID_RECONSTRUCT_WRITE] = "reconstruct_writes",
+        [RAID_FULL_STRIPE_WRITE] = "full_stripe_writes",
+        [RAID_DATA_WRITE] = "data_writes",
+    };
+    json_t *json = json_object();
+    bool good = json != NULL;
+    for (int way = 0; way < RAID_WRITE_KINDS; way++)
+        good &= json_value_set(json, ways[way], report ? json_integer(report->rows[way]) : json_null());
+    good &= json_value_set(json, "reconstructed_reads",
+                           report ? json_integer(report->reconstructed_reads) : json_null());
+    good &= json_value_set(json, "lost_segments", report ? json_integer(report->lost_segments) : json_null());
+    return good ? json : (json_decref(json), NULL);
+}
+
 /* A server's cache and NVS; nulls when nothing was reported about it. */
 static json_t *server_json(const struct server_report *report)
 {
@@ -232,6 +251,7 @@ static json_t *server_json(const struct server_report *report)
     good &= json_value_set(nvs, "destages", report ? json_integer(report->destages) : json_null());
     good &= json_value_set(json, "cache", cache);
     good &= json_value_set(json, "nvs", nvs);
+    good &= json_value_set(json, "raid", raid_json(report));
     return good ? json : (json_decref(json), NULL);
 }
 

@@ -97,7 +97,7 @@ static void print_ranks(const struct config *config, const struct display *displ
         fprintf(display->out, "%6.1f  %6.1f  %6.1f  %7d  %3d\n", gigabytes(config, rank, rank->capacity_tracks),
                 gigabytes(config, rank, rank->used_tracks),
                 gigabytes(config, rank, rank->capacity_tracks - rank->used_tracks),
-                (int)structure_rank_volumes(config, i), (int)rank->lss);
+                (int)rank->volumes, (int)rank->lss);
     }
 }
 

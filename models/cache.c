@@ -34,6 +34,7 @@ struct busy {
     uint16_t again;            /* written while being destaged */
     uint32_t waiters;          /* I/Os standing in line */
     uint32_t dirty_newer, dirty_older; /* entries; in the rank's line of dirty tracks */
+    uint32_t dirty_later, dirty_earlier; /* ... and in that of when they became dirty */
     sim_time dirty_since;      /* when the track's oldest dirty data was written */
     struct activity *first, *last; /* I/Os waiting for segments in flight */
 };
@@ -403,6 +404,33 @@ static void leave_dirty_line(struct cache *cache, struct rank *rank, cache_track
         rank->dirty_oldest = busy->dirty_newer;
 }
 
+static void leave_since_line(struct cache *cache, struct rank *rank, cache_track track)
+{
+    struct busy *busy = busy_at(cache, track);
+    if (busy->dirty_later != 0)
+        busy_at(cache, busy->dirty_later)->dirty_earlier = busy->dirty_earlier;
+    else
+        rank->dirty_last = busy->dirty_earlier;
+    if (busy->dirty_earlier != 0)
+        busy_at(cache, busy->dirty_earlier)->dirty_later = busy->dirty_later;
+    else
+        rank->dirty_first = busy->dirty_later;
+}
+
+/* The track becomes dirty at `now`, which is no earlier than for any other. */
+static void join_since_line(struct cache *cache, struct rank *rank, cache_track track, sim_time now)
+{
+    struct busy *busy = busy_at(cache, track);
+    busy->dirty_since = now;
+    busy->dirty_later = 0;
+    busy->dirty_earlier = rank->dirty_last;
+    if (rank->dirty_last != 0)
+        busy_at(cache, rank->dirty_last)->dirty_later = track;
+    else
+        rank->dirty_first = track;
+    rank->dirty_last = track;
+}
+
 static void join_dirty_line(struct cache *cache, struct rank *rank, cache_track track)
 {
     struct busy *busy = busy_at(cache, track);
@@ -425,7 +453,7 @@ void cache_write(struct cache *cache, struct rank *rank, cache_track track, uint
         return;
     }
     if (busy->dirty == 0)
-        busy->dirty_since = now;
+        join_since_line(cache, rank, track, now);
     else
         leave_dirty_line(cache, rank, track);
     busy->dirty |= (uint16_t)segments;
@@ -443,6 +471,17 @@ cache_track cache_next_dirty(const struct cache *cache, cache_track track)
     return busy_at(cache, track)->dirty_newer;
 }
 
+cache_track cache_first_dirty(const struct cache *cache, const struct rank *rank)
+{
+    (void)cache;
+    return rank->dirty_first;
+}
+
+cache_track cache_next_since(const struct cache *cache, cache_track track)
+{
+    return busy_at(cache, track)->dirty_later;
+}
+
 sim_time cache_dirty_since(const struct cache *cache, cache_track track)
 {
     return busy_of(cache, track)->dirty_since;
@@ -452,6 +491,7 @@ uint32_t cache_destage_begin(struct cache *cache, struct rank *rank, cache_track
 {
     struct busy *busy = busy_at(cache, track);
     leave_dirty_line(cache, rank, track);
+    leave_since_line(cache, rank, track);
     busy->destaging = busy->dirty;
     busy->again = 0;
     return busy->destaging;
@@ -464,7 +504,7 @@ uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track t
     busy->dirty &= (uint16_t)~clean;
     busy->destaging = 0;
     if (busy->dirty != 0) {
-        busy->dirty_since = sim_now(cache->sim);
+        join_since_line(cache, rank, track, sim_now(cache->sim));
         join_dirty_line(cache, rank, track);
     }
     return_busy_if_idle(cache, track);

@@ -94,6 +94,10 @@ cache_track cache_oldest_dirty(const struct cache *cache, const struct rank *ran
 cache_track cache_next_dirty(const struct cache *cache, cache_track track);
 sim_time cache_dirty_since(const struct cache *cache, cache_track track);
 
+/* As the first two, in order of when the tracks became dirty: the rank's first is the one that has been longest. */
+cache_track cache_first_dirty(const struct cache *cache, const struct rank *rank);
+cache_track cache_next_since(const struct cache *cache, cache_track track);
+
 /* The number of the track on its rank. */
 int64_t cache_track_number(const struct cache *cache, cache_track track);
 

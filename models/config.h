@@ -131,6 +131,7 @@ struct server_model {
     enum stage_mode stage;               /* of random reads */
     int32_t sequential_tracks;           /* tracks read one after another before staging ahead begins, >= 1 */
     int32_t stage_ahead_tracks;          /* kept staged ahead of a sequential reader; 0: never stage ahead */
+    int64_t drive_command_bytes;         /* what one drive command reads or writes at most, of several tracks */
     int64_t rebuild_bytes_per_s;         /* at which a spare is filled, at most; > 0 */
 };
 
@@ -159,6 +160,7 @@ struct rank_config {
     int32_t active_drives;   /* 7 or 8: with the parity strip, without the spare */
     int64_t capacity_tracks; /* data tracks that fit */
     int64_t used_tracks;
+    int32_t volumes;         /* that lie on it */
 };
 
 struct port_config {

@@ -2,25 +2,67 @@
 #include "models/destage.h"
 
 #include "models/cache.h"
-#include "models/disk_op.h"
+#include "models/destage_op.h"
 #include "models/raid.h"
-#include "sim/activity.h"
+#include "models/rebuild.h"
 
-/* One stripe's dirty segments on their way to the drives. */
-struct destage {
-    struct activity activity;
-    struct rank *rank;
-    int64_t stripe;
-    int32_t tracks;               /* destaged */
-    int64_t bytes;                /* destaged */
-    struct disk_op *reads, *writes; /* prepared commands, in order */
-    struct disk_op **last_read, **last_write;
-    struct destage *next;         /* of the rank's */
-};
+/* ---- which ---- */
 
-const size_t destage_bytes = sizeof(struct destage);
+static int64_t stripe_of(const struct rank *rank, cache_track track)
+{
+    return raid_place(rank->config, rank->model, cache_track_number(rank->cluster->cache, track)).stripe;
+}
 
-static void start_one(struct rank *rank, cache_track track);
+/* Whether the stripe may be destaged now: it is neither being destaged nor rebuilt. */
+static bool is_free(const struct rank *rank, int64_t stripe)
+{
+    bool locked = stripe >= rank->locked_from && stripe < rank->locked_end;
+    return !locked && !destage_op_in_progress(rank, stripe, stripe + 1);
+}
+
+/* The track written longest ago whose stripe is free; 0 if there is none. */
+static cache_track next_to_destage(const struct rank *rank)
+{
+    const struct cache *cache = rank->cluster->cache;
+    cache_track track = cache_oldest_dirty(cache, rank);
+    while (track != 0 && !is_free(rank, stripe_of(rank, track)))
+        track = cache_next_dirty(cache, track);
+    return track;
+}
+
+/* Whether all of the stripe is dirty. */
+static bool is_whole(const struct rank *rank, int64_t stripe)
+{
+    const struct cache *cache = rank->cluster->cache;
+    uint32_t whole = (1u << (rank->model->track_bytes / rank->model->segment_bytes)) - 1;
+    int64_t first = raid_stripe_first_track(rank->config, rank->model, stripe);
+    for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++) {
+        cache_track track = cache_find(cache, rank->index, first + i);
+        if (track == 0 || cache_dirty(cache, track) != whole)
+            return false;
+    }
+    return true;
+}
+
+/* How many stripes from this one on leave together: as many whole ones as a drive command may take tracks of. */
+static int32_t stripes_together(const struct rank *rank, int64_t stripe)
+{
+    int64_t strip_bytes = rank->model->strip_tracks * rank->model->track_bytes;
+    int64_t most = rank->model->drive_command_bytes / strip_bytes;
+    int32_t count = 1;
+    if (most < 2 || !is_whole(rank, stripe))
+        return 1;
+    while (count < most && is_free(rank, stripe + count) && is_whole(rank, stripe + count))
+        count++;
+    return count;
+}
+
+static void start_one(struct rank *rank, cache_track track)
+{
+    int64_t stripe = stripe_of(rank, track);
+    int32_t link = cache_stream_link(rank->cluster->cache, track);
+    destage_op_start(rank, stripe, stripes_together(rank, stripe), link >= 0 ? link : ANY_LINK);
+}
 
 /* ---- when ---- */
 
@@ -39,32 +81,13 @@ static int32_t allowed_by_occupancy(const struct cluster *cluster)
 
 static void schedule_drain(struct rank *rank);
 
-static int64_t stripe_of(const struct rank *rank, cache_track track)
-{
-    return raid_place(rank->config, rank->model, cache_track_number(rank->cluster->cache, track)).stripe;
-}
-
-static bool is_in_progress(const struct rank *rank, int64_t stripe)
-{
-    for (const struct destage *destage = rank->destages; destage != NULL; destage = destage->next)
-        if (destage->stripe == stripe)
-            return true;
-    return false;
-}
-
-/* The track written longest ago whose stripe is not being destaged; 0 if there is none. */
-static cache_track next_to_destage(const struct rank *rank)
-{
-    const struct cache *cache = rank->cluster->cache;
-    cache_track track = cache_oldest_dirty(cache, rank);
-    while (track != 0 && is_in_progress(rank, stripe_of(rank, track)))
-        track = cache_next_dirty(cache, track);
-    return track;
-}
-
 /* Starts as many destages of the rank as are allowed and there is data for. */
 static void start_allowed(struct rank *rank, int32_t allowed)
 {
+    if (rank->state == RANK_LOST) {
+        destage_discard(rank);
+        return;
+    }
     for (cache_track track; rank->destaging < allowed && (track = next_to_destage(rank)) != 0;)
         start_one(rank, track);
     schedule_drain(rank);
@@ -96,15 +119,30 @@ void destage_written(struct rank *rank)
     look_again(rank);
 }
 
+/* The track that has been dirty longest of those whose stripe is free; 0 if there is none. */
+static cache_track next_to_drain(const struct rank *rank)
+{
+    const struct cache *cache = rank->cluster->cache;
+    cache_track track = cache_first_dirty(cache, rank);
+    while (track != 0 && !is_free(rank, stripe_of(rank, track)))
+        track = cache_next_since(cache, track);
+    return track;
+}
+
+/* When the track is old enough to drain. */
+static sim_time drains_at(const struct rank *rank, cache_track track)
+{
+    return cache_dirty_since(rank->cluster->cache, track) + rank->model->destage_age_ns;
+}
+
 /* Old data of an idle rank leaves although nobody needs the room. */
 static void drain_if_old(struct rank *rank)
 {
-    const struct cache *cache = rank->cluster->cache;
-    cache_track oldest = cache_oldest_dirty(cache, rank);
-    if (oldest == 0 || rank->host_reads > 0 || rank->destaging > 0)
+    if (rank->host_reads > 0 || rank->destaging > 0)
         return;
-    if (cache_dirty_since(cache, oldest) + rank->model->destage_age_ns <= sim_now(rank->machine->sim))
-        start_one(rank, oldest);
+    cache_track first = next_to_drain(rank);
+    if (first != 0 && drains_at(rank, first) <= sim_now(rank->machine->sim))
+        start_one(rank, first);
     else
         schedule_drain(rank);
 }
@@ -119,12 +157,13 @@ static void drain_is_due(struct sim_call *call)
 /* Has the rank looked at when its oldest dirty data comes of age, unless something else will look. */
 static void schedule_drain(struct rank *rank)
 {
-    const struct cache *cache = rank->cluster->cache;
-    cache_track oldest = cache_oldest_dirty(cache, rank);
-    if (rank->drain_scheduled || oldest == 0 || rank->host_reads > 0 || rank->destaging > 0)
+    if (rank->drain_scheduled || rank->host_reads > 0 || rank->destaging > 0)
+        return;
+    cache_track first = next_to_drain(rank);
+    if (first == 0)
         return;
     struct sim *sim = rank->machine->sim;
-    sim_time due = cache_dirty_since(cache, oldest) + rank->model->destage_age_ns;
+    sim_time due = drains_at(rank, first);
     rank->drain_scheduled = true;
     sim_at(sim, due > sim_now(sim) ? due : sim_now(sim), &rank->drain);
 }
@@ -134,173 +173,32 @@ void destage_rank_idle(struct rank *rank)
     drain_if_old(rank);
 }
 
+void destage_ended(struct rank *rank)
+{
+    rebuild_go_on(rank);
+    look_again(rank);
+    drain_if_old(rank);
+}
+
+void destage_unlocked(struct rank *rank)
+{
+    start_allowed(rank, rank->cluster->destages_allowed);
+    drain_if_old(rank);
+}
+
+void destage_discard(struct rank *rank)
+{
+    struct cache *cache = rank->cluster->cache;
+    int64_t segments = 0;
+    for (cache_track track; (track = cache_oldest_dirty(cache, rank)) != 0;) {
+        cache_destage_begin(cache, rank, track);
+        segments += __builtin_popcount(cache_destage_end(cache, rank, track));
+    }
+    rank->lost_segments += segments;
+    store_give(rank->cluster->nvs, segments * rank->model->segment_bytes);
+}
+
 void destage_init_rank(struct rank *rank)
 {
     rank->drain.run = drain_is_due;
-}
-
-/* ---- what and how ---- */
-
-static void prepare(struct disk_op ***last, struct destage *destage, const struct raid_place *place, int32_t drive,
-                    uint32_t segments, bool write)
-{
-    const struct rank *rank = destage->rank;
-    int32_t segment_blocks = (int32_t)(rank->model->segment_bytes / BLOCK_BYTES);
-    int32_t first = __builtin_ctz(segments), end = 32 - __builtin_clz(segments);
-    struct disk_op *op = disk_op_create(destage->rank, drive, place->block + (int64_t)first * segment_blocks,
-                                        (end - first) * segment_blocks, write);
-    **last = op;
-    *last = &op->next;
-}
-
-static void prepare_read(struct destage *destage, const struct raid_place *place, int32_t drive, uint32_t segments)
-{
-    prepare(&destage->last_read, destage, place, drive, segments, false);
-}
-
-static void prepare_write(struct destage *destage, const struct raid_place *place, int32_t drive, uint32_t segments)
-{
-    prepare(&destage->last_write, destage, place, drive, segments, true);
-}
-
-/* All segments from the first to the last of the set. */
-static uint32_t stretch(uint32_t segments)
-{
-    return segments == 0 ? 0 : (2u << (31 - __builtin_clz(segments))) - (1u << __builtin_ctz(segments));
-}
-
-static int64_t row_track(const struct destage *destage, int32_t row, int32_t strip)
-{
-    const struct rank *rank = destage->rank;
-    return raid_stripe_first_track(rank->config, rank->model, destage->stripe) +
-           (int64_t)strip * rank->model->strip_tracks + row;
-}
-
-/*
- * Plans one row of the stripe: the tracks, one of each strip, that share a parity track. Their dirty
- * segments are taken for destaging, and the commands prepared.
- */
-static void plan_row(struct destage *destage, int32_t row)
-{
-    const struct rank *rank = destage->rank;
-    struct cache *cache = rank->cluster->cache;
-    int32_t strips = rank->config->data_drives;
-    uint32_t dirty[RANK_DRIVES_MAX] = {0}, parity = 0;
-    int32_t written = 0, whole = 0;
-    for (int32_t strip = 0; strip < strips; strip++) {
-        cache_track track = cache_find(cache, rank->index, row_track(destage, row, strip));
-        if (track == 0 || cache_dirty(cache, track) == 0 || cache_is_destaging(cache, track))
-            continue;
-        dirty[strip] = cache_destage_begin(cache, destage->rank, track);
-        parity |= dirty[strip];
-        written++;
-        destage->tracks++;
-        destage->bytes += __builtin_popcount(dirty[strip]) * rank->model->segment_bytes;
-    }
-    if (written == 0)
-        return;
-    parity = stretch(parity);
-    for (int32_t strip = 0; strip < strips; strip++)
-        whole += dirty[strip] == parity;
-    enum raid_write way = raid_cheapest_write(strips, written, whole);
-
-    struct raid_place place = {0};
-    for (int32_t strip = 0; strip < strips; strip++) {
-        place = raid_place(rank->config, rank->model, row_track(destage, row, strip));
-        if (way == RAID_SMALL_WRITE && dirty[strip] != 0)
-            prepare_read(destage, &place, place.drive, stretch(dirty[strip]));
-        if (way == RAID_RECONSTRUCT_WRITE && dirty[strip] != parity)
-            prepare_read(destage, &place, place.drive, parity);
-        if (dirty[strip] != 0)
-            prepare_write(destage, &place, place.drive, stretch(dirty[strip]));
-    }
-    if (way == RAID_SMALL_WRITE)
-        prepare_read(destage, &place, place.parity_drive, parity);
-    prepare_write(destage, &place, place.parity_drive, parity);
-}
-
-/* The destaged segments, all of the stripe's that are being destaged, are clean; their room in NVS is free. */
-static void release_room(struct destage *destage)
-{
-    const struct rank *rank = destage->rank;
-    struct cache *cache = rank->cluster->cache;
-    int64_t clean = 0;
-    for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++) {
-        cache_track track = cache_find(cache, rank->index, row_track(destage, 0, 0) + i);
-        if (track != 0 && cache_is_destaging(cache, track))
-            clean += __builtin_popcount(cache_destage_end(cache, destage->rank, track));
-    }
-    store_give(rank->cluster->nvs, clean * rank->model->segment_bytes);
-}
-
-static void join(struct destage *destage)
-{
-    destage->next = destage->rank->destages;
-    destage->rank->destages = destage;
-    destage->rank->destaging++;
-}
-
-static void leave(struct destage *destage)
-{
-    struct destage **link = &destage->rank->destages;
-    while (*link != destage)
-        link = &(*link)->next;
-    *link = destage->next;
-    destage->rank->destaging--;
-}
-
-static void fork_all(struct activity *parent, struct disk_op *ops)
-{
-    for (struct disk_op *next; ops != NULL; ops = next) {
-        next = ops->next;
-        activity_fork(parent, &ops->activity);
-    }
-}
-
-/* A destage from beginning to end. */
-static void destage_story(struct activity *self)
-{
-    struct destage *destage = STORY_OF(self, struct destage, activity);
-    struct rank *rank = destage->rank;
-    struct cluster *cluster = rank->cluster;
-    const struct server_model *model = rank->model;
-
-    STORY_BEGIN(self);
-    STORY_USE(self, cluster->processors, destage->tracks * model->processor_ns[STEP_DESTAGE]);
-    STORY_USE(self, cluster->bus, sim_transfer_ns(destage->bytes, model->internal_bytes_per_s));
-
-    fork_all(self, destage->reads);
-    STORY_JOIN(self);
-
-    STORY_USE(self, rank->adapter->station, sim_transfer_ns(destage->bytes, model->adapter_xor_bytes_per_s));
-
-    fork_all(self, destage->writes);
-    STORY_JOIN(self);
-
-    release_room(destage);
-    cluster->destages++;
-    leave(destage);
-    look_again(rank);
-    drain_if_old(rank);
-    STORY_END(self);
-}
-
-static void destage_ends(struct activity *self)
-{
-    struct destage *destage = STORY_OF(self, struct destage, activity);
-    pool_give(destage->rank->machine->destages, destage);
-}
-
-static void start_one(struct rank *rank, cache_track track)
-{
-    struct destage *destage = pool_take(rank->machine->destages);
-    *destage = (struct destage){.rank = rank};
-    destage->last_read = &destage->reads;
-    destage->last_write = &destage->writes;
-    destage->stripe = stripe_of(rank, track);
-    for (int32_t row = 0; row < rank->model->strip_tracks; row++)
-        plan_row(destage, row);
-    join(destage);
-    activity_init(&destage->activity, rank->machine->sim, destage_story, destage_ends);
-    activity_start(&destage->activity);
 }

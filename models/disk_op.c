@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/disk_op.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "models/cache.h"
 
 static void use_drive_ends(struct disk_op *op, sim_time now)
 {
-    struct drive *drive = op->rank->drives[op->drive];
     struct io_times *times = &op->times;
-    drive_end(drive, &op->plan);
+    drive_end(op->drive, &op->plan);
+    rank_command_ends(op->rank, now);
     times->part_ns[PART_DRIVE_QUEUE] += op->plan.wait_ns;
     times->part_ns[PART_DRIVE_OVERHEAD] += op->plan.overhead_ns;
     times->part_ns[PART_SEEK] += op->plan.seek_ns;
@@ -16,12 +19,18 @@ static void use_drive_ends(struct disk_op *op, sim_time now)
     times->mark_ns = now;
 }
 
+static void tell_staged(const struct disk_op *op)
+{
+    for (int32_t i = 0; i < op->staged_count; i++)
+        cache_staged(op->rank->cluster->cache, op->staged[i].track, op->staged[i].segments);
+}
+
 /* A read goes adapter, drive, loop; a write adapter, loop, drive. */
 static void disk_op_story(struct activity *self)
 {
     struct disk_op *op = STORY_OF(self, struct disk_op, activity);
     struct rank *rank = op->rank;
-    struct drive *drive = rank->drives[op->drive];
+    struct loop *loop = rank->loop;
     sim_time loop_ns = sim_transfer_ns((int64_t)op->access.blocks * BLOCK_BYTES, rank->model->loop_link_bytes_per_s);
 
     STORY_BEGIN(self);
@@ -31,25 +40,26 @@ static void disk_op_story(struct activity *self)
     times_charge_use(&op->times, self, PART_ADAPTER_QUEUE, PART_ADAPTER);
 
     if (op->access.write) {
-        STORY_USE(self, rank->loop->write_links, loop_ns);
+        STORY_USE(self, links_choose(&loop->write, op->link), loop_ns);
         times_charge_use(&op->times, self, PART_LOOP_QUEUE, PART_LOOP);
     }
 
-    STORY_SEIZE(self, drive_station(drive));
+    rank_command_joins(rank, sim_now(self->sim));
+    STORY_SEIZE(self, drive_station(op->drive));
+    rank_command_begins(rank, sim_now(self->sim), self->waited_ns);
     times_charge(&op->times, sim_now(self->sim), PART_DRIVE_QUEUE);
-    drive_begin(drive, &op->access, &op->plan);
+    drive_begin(op->drive, &op->access, &op->plan);
     STORY_WAIT(self, drive_plan_ns(&op->plan));
     use_drive_ends(op, sim_now(self->sim));
 
     if (!op->access.write) {
-        STORY_USE(self, rank->loop->read_links, loop_ns);
+        STORY_USE(self, links_choose(&loop->read, op->link), loop_ns);
         times_charge_use(&op->times, self, PART_LOOP_QUEUE, PART_LOOP);
     }
 
     if (op->report != NULL)
         *op->report = op->times;
-    if (op->track != 0)
-        cache_staged(rank->cluster->cache, op->track, op->segments);
+    tell_staged(op);
     STORY_END(self);
 }
 
@@ -59,10 +69,14 @@ static void disk_op_ends(struct activity *self)
     pool_give(op->rank->machine->disk_ops, op);
 }
 
-struct disk_op *disk_op_create(struct rank *rank, int32_t drive, int64_t block, int32_t blocks, bool write)
+struct disk_op *disk_op_create(struct rank *rank, struct drive *drive, int64_t block, int32_t blocks, bool write)
 {
     struct disk_op *op = pool_take(rank->machine->disk_ops);
-    *op = (struct disk_op){.rank = rank, .drive = drive, .access = {block, blocks, write}};
+    memset(op, 0, offsetof(struct disk_op, staged));
+    op->rank = rank;
+    op->drive = drive;
+    op->access = (struct drive_access){block, blocks, write};
+    op->link = ANY_LINK;
     activity_init(&op->activity, rank->machine->sim, disk_op_story, disk_op_ends);
     return op;
 }

@@ -137,10 +137,17 @@ static sim_time port_data_ns(const struct host_io *io)
     return sim_transfer_ns(io->record.length_bytes, io->port->type->bytes_per_s);
 }
 
+/* The rank's data is gone: I/Os to it end where they are next asked, and all of them with an error. */
+static bool is_lost(const struct host_io *io)
+{
+    return io->rank->state == RANK_LOST;
+}
+
 static void complete(struct host_io *io)
 {
     struct io_record *record = &io->record;
     record->response_ns = sim_now(io->activity.sim) - record->issue_ns;
+    record->error = is_lost(io) ? IO_RANK_LOST : IO_OK;
     sim_time sum = 0;
     for (int part = 0; part < PART_COUNT; part++)
         sum += record->part_ns[part] = io->times.part_ns[part];
@@ -159,6 +166,8 @@ static void read_story(struct activity *self)
     STORY_BEGIN(self);
     STORY_USE(self, io->port->station, io->port->type->protocol_ns);
     times_charge_use(&io->times, self, PART_PORT_QUEUE, PART_PORT);
+    if (is_lost(io))
+        goto ended;
 
     if (io->drawn ? follow_draw(io) : look_up(io)) {
         STORY_USE(self, cluster->processors, model->processor_ns[STEP_READ_HIT]);
@@ -185,6 +194,7 @@ static void read_story(struct activity *self)
     times_charge_use(&io->times, self, PART_BUS_QUEUE, PART_BUS);
     STORY_USE(self, io->port->station, port_data_ns(io));
     times_charge_use(&io->times, self, PART_PORT_QUEUE, PART_PORT);
+ended:
     complete(io);
     STORY_END(self);
 }
@@ -249,11 +259,11 @@ static void write_story(struct activity *self)
     STORY_USE(self, cluster->bus, bus_ns(io));
     times_charge_use(&io->times, self, PART_BUS_QUEUE, PART_BUS);
 
-    for (io->track = io->first_track; io->track <= io->last_track;) {
+    for (io->track = io->first_track; io->track <= io->last_track && !is_lost(io);) {
         begin_portion(io);
         /* While it waits, segments it counted on as dirty may be destaged: then it asks anew, for more. It
          * gives back first what it has, so that no two writes ever hold room and wait for each other. */
-        while (io->room_bytes < new_room_bytes(io)) {
+        while (io->room_bytes < new_room_bytes(io) && !is_lost(io)) {
             store_give(cluster->nvs, io->room_bytes);
             io->room_bytes = new_room_bytes(io);
             if (!store_take(cluster->nvs, self, io->room_bytes)) {
@@ -261,7 +271,10 @@ static void write_story(struct activity *self)
                 STORY_PAUSE(self);
             }
         }
-        enter_dirty(io);
+        if (is_lost(io))
+            store_give(cluster->nvs, io->room_bytes);
+        else
+            enter_dirty(io);
     }
     times_charge(&io->times, sim_now(self->sim), PART_NVS_WAIT);
 

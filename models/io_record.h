@@ -14,7 +14,10 @@
 
 enum io_op { IO_READ = 0, IO_WRITE = 1 };
 
-enum io_error { IO_OK = 0 };
+enum io_error {
+    IO_OK = 0,
+    IO_RANK_LOST = 1, /* its rank had lost two drives */
+};
 
 /*
  * Where an I/O can spend its time: waiting for a component (…_QUEUE, …_WAIT) or served by it. Where

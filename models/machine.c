@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/machine.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "models/cache.h"
 #include "models/destage.h"
+#include "models/destage_op.h"
 #include "models/disk_op.h"
 #include "models/pieces.h"
+#include "models/rank_read.h"
+#include "models/rebuild.h"
 #include "models/stage_ahead.h"
 #include "sim/memory.h"
 
@@ -49,12 +53,31 @@ static void build_path_to_rank(struct machine *machine, struct rank *rank)
         rank->adapter->station = named_station(
             machine->sim, 1, memory_text("%s/adapter.%d.%d", serial, config->pair, config->cluster));
     rank->loop = &server->loops[config->pair][config->loop];
-    if (rank->loop->read_links == NULL) {
-        char letter = (char)('A' + config->loop);
-        rank->loop->read_links = named_station(machine->sim, rank->model->loop_read_links,
-                                               memory_text("%s/loop.%d%c/read", serial, config->pair, letter));
-        rank->loop->write_links = named_station(machine->sim, rank->model->loop_write_links,
-                                                memory_text("%s/loop.%d%c/write", serial, config->pair, letter));
+    if (rank->loop->read.count == 0) {
+        char *name = memory_text("%s/loop.%d%c", serial, config->pair, 'A' + config->loop);
+        loop_init(rank->loop, machine->sim, name, rank->model->loop_read_links, rank->model->loop_write_links);
+        free(name);
+    }
+}
+
+/* A drive of the eight-pack: one of the rank's own, or its spare. */
+static void build_bay(struct rank *rank, int32_t number)
+{
+    struct machine *machine = rank->machine;
+    struct bay *bay = &rank->bays[number];
+    /* Platters of different drives are not in step: golden-ratio steps spread them over the turn. */
+    double phase = 0.6180339887498949 * (double)(rank->index * RANK_DRIVES_MAX + number);
+    bay->home = rank;
+    bay->name = memory_text("%s.%d", rank->name, number);
+    bay->drive = drive_create(machine->sim, bay->name, machine->geometries[rank->config->drive_type],
+                              phase - (double)(int64_t)phase);
+    drive_set_queue(bay->drive, disk_op_access);
+    bay->role = DRIVE_SPARE;
+    if (number < rank->config->active_drives) {
+        bay->role = DRIVE_MEMBER;
+        bay->serves = rank;
+        bay->position = number;
+        rank->drives[number] = bay->drive;
     }
 }
 
@@ -71,15 +94,9 @@ static void build_rank(struct machine *machine, size_t index)
     rank->name = memory_text("%s/%s", server->config->serial, config->name);
     rank->cluster = &server->clusters[config->cluster];
     build_path_to_rank(machine, rank);
-    for (int32_t i = 0; i < config->active_drives; i++) {
-        /* Platters of different drives are not in step: golden-ratio steps spread them over the turn. */
-        double phase = 0.6180339887498949 * (double)(index * RANK_DRIVES_MAX + (size_t)i);
-        char *name = memory_text("%s.%d", rank->name, i);
-        rank->drives[i] = drive_create(machine->sim, name, machine->geometries[config->drive_type],
-                                       phase - (double)(int64_t)phase);
-        drive_set_queue(rank->drives[i], disk_op_access);
-        free(name);
-    }
+    rank->missing = POSITION_NONE;
+    for (int32_t i = 0; i < RANK_DRIVES_MAX; i++)
+        build_bay(rank, i);
     destage_init_rank(rank);
     struct cluster *cluster = rank->cluster;
     cluster->ranks = memory_resize(cluster->ranks, (cluster->rank_count + 1) * sizeof *cluster->ranks);
@@ -100,9 +117,12 @@ struct machine *machine_create(struct sim *sim, const struct config *config)
     machine->sim = sim;
     machine->config = config;
     machine->disk_ops = pool_create(sizeof(struct disk_op));
-    machine->destages = pool_create(destage_bytes);
     machine->piece_chunks = pool_create(pieces_chunk_bytes);
     machine->stage_aheads = pool_create(stage_ahead_bytes);
+    machine->destages = pool_create(sizeof(struct destage));
+    machine->degraded_reads = pool_create(degraded_read_bytes);
+    machine->lost_pieces = pool_create(lost_piece_bytes);
+    machine->rebuilds = pool_create(rebuild_bytes);
     machine->servers = memory_alloc_zeroed(config->server_count, sizeof *machine->servers);
     machine->ports = memory_alloc_zeroed(config->port_count, sizeof *machine->ports);
     machine->ranks = memory_alloc_zeroed(config->rank_count, sizeof *machine->ranks);
@@ -134,10 +154,8 @@ static void destroy_server(struct server *server)
     for (int pair = 0; pair < ADAPTER_PAIRS; pair++) {
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
             station_destroy(server->adapters[pair][cluster].station);
-        for (int loop = 0; loop < LOOPS; loop++) {
-            station_destroy(server->loops[pair][loop].read_links);
-            station_destroy(server->loops[pair][loop].write_links);
-        }
+        for (int loop = 0; loop < LOOPS; loop++)
+            loop_destroy(&server->loops[pair][loop]);
     }
 }
 
@@ -146,8 +164,10 @@ void machine_destroy(struct machine *machine)
     if (machine == NULL)
         return;
     for (size_t i = 0; i < machine->config->rank_count; i++) {
-        for (int drive = 0; drive < RANK_DRIVES_MAX; drive++)
-            drive_destroy(machine->ranks[i].drives[drive]);
+        for (int number = 0; number < RANK_DRIVES_MAX; number++) {
+            drive_destroy(machine->ranks[i].bays[number].drive);
+            free(machine->ranks[i].bays[number].name);
+        }
         free(machine->ranks[i].name);
     }
     for (size_t i = 0; i < machine->config->port_count; i++)
@@ -161,6 +181,9 @@ void machine_destroy(struct machine *machine)
     pool_destroy(machine->destages);
     pool_destroy(machine->piece_chunks);
     pool_destroy(machine->stage_aheads);
+    pool_destroy(machine->degraded_reads);
+    pool_destroy(machine->lost_pieces);
+    pool_destroy(machine->rebuilds);
     free(machine->servers);
     free(machine->ports);
     free(machine->ranks);
@@ -180,12 +203,8 @@ static void restart_server(struct server *server)
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
             if (server->adapters[pair][cluster].station != NULL)
                 station_restart(server->adapters[pair][cluster].station);
-        for (int loop = 0; loop < LOOPS; loop++) {
-            if (server->loops[pair][loop].read_links == NULL)
-                continue;
-            station_restart(server->loops[pair][loop].read_links);
-            station_restart(server->loops[pair][loop].write_links);
-        }
+        for (int loop = 0; loop < LOOPS; loop++)
+            loop_restart(&server->loops[pair][loop]);
     }
 }
 
@@ -195,7 +214,21 @@ void machine_restart(struct machine *machine)
         restart_server(&machine->servers[i]);
     for (size_t i = 0; i < machine->config->port_count; i++)
         station_restart(machine->ports[i].station);
-    for (size_t i = 0; i < machine->config->rank_count; i++)
-        for (int32_t drive = 0; drive < machine->ranks[i].config->active_drives; drive++)
-            station_restart(drive_station(machine->ranks[i].drives[drive]));
+    for (size_t i = 0; i < machine->config->rank_count; i++) {
+        for (int32_t number = 0; number < RANK_DRIVES_MAX; number++)
+            station_restart(drive_station(machine->ranks[i].bays[number].drive));
+        rank_restart(&machine->ranks[i], sim_now(machine->sim));
+    }
+}
+
+void machine_tell(struct machine *machine, const char *subject, const char *event, const char *format, ...)
+{
+    va_list arguments;
+    if (machine->events == NULL)
+        return;
+    va_start(arguments, format);
+    char *detail = memory_vtext(format, arguments);
+    va_end(arguments);
+    machine->events->happened(machine->events, subject, event, detail);
+    free(detail);
 }

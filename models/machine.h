@@ -14,17 +14,16 @@
 #define MODELS_MACHINE_H
 
 #include "models/config.h"
-#include "models/drive.h"
+#include "models/loop.h"
+#include "models/rank.h"
 #include "sim/pool.h"
 #include "sim/sim.h"
 #include "sim/station.h"
 #include "sim/store.h"
 
 struct cache;
-struct destage;
-struct rank;
 
-enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2, RANK_DRIVES_MAX = 8 };
+enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2 };
 
 struct port {
     struct station *station; /* one transfer at a time */
@@ -48,35 +47,16 @@ struct adapter {
     struct station *station;
 };
 
-struct loop {
-    struct station *read_links, *write_links;
-    int32_t next_link;          /* for the next sequential stream */
-};
-
-struct rank {
-    struct machine *machine;
-    const struct rank_config *config;
-    const struct server_model *model;
-    int32_t index;              /* in the config's list */
-    int32_t track_segments;     /* segments a track */
-    char *name;                 /* SERIAL/NAME */
-    struct cluster *cluster;    /* that owns it */
-    struct adapter *adapter;
-    struct loop *loop;
-    struct drive *drives[RANK_DRIVES_MAX];
-    int32_t host_reads;         /* host reads waiting for its drives */
-    int32_t destaging;          /* destages in progress ... */
-    struct destage *destages;   /* ... and a list of them */
-    uint32_t dirty_oldest, dirty_newest; /* its dirty tracks in order of last write (cache.h) */
-    bool drain_scheduled;       /* a look at old dirty data is pending */
-    struct sim_call drain;
-};
-
 struct server {
     const struct server_config *config;
     struct cluster clusters[CLUSTERS];
     struct adapter adapters[ADAPTER_PAIRS][CLUSTERS]; /* station NULL where no rank needs it */
-    struct loop loops[ADAPTER_PAIRS][LOOPS];
+    struct loop loops[ADAPTER_PAIRS][LOOPS]; /* without links where no rank needs it */
+};
+
+/* Who hears what happens to the hardware. */
+struct event_sink {
+    void (*happened)(struct event_sink *sink, const char *subject, const char *event, const char *detail);
 };
 
 struct machine {
@@ -90,6 +70,9 @@ struct machine {
     struct pool *destages;      /* struct destage */
     struct pool *piece_chunks;  /* struct pieces_chunk */
     struct pool *stage_aheads;  /* struct stage_ahead */
+    struct pool *degraded_reads, *lost_pieces; /* rank_read.c */
+    struct pool *rebuilds;      /* struct rebuild */
+    struct event_sink *events;  /* hears what happens to the hardware; NULL for nobody */
 };
 
 /* Builds the hardware that the config describes. The config must outlive it. */
@@ -98,5 +81,9 @@ void machine_destroy(struct machine *machine);
 
 /* Begins every account anew (end of warm-up). */
 void machine_restart(struct machine *machine);
+
+/* Tells the machine's event sink what happened to whom; the detail is as printf would print it. */
+void machine_tell(struct machine *machine, const char *subject, const char *event, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/cache.h"
+#include "models/faults.h"
 #include "models/host_io.h"
 #include "models/machine.h"
 #include "models/resources.h"
@@ -24,7 +25,9 @@ struct model {
     int32_t replication;
     struct sim *sim;
     struct machine *machine;
+    struct event_sink events;
     struct resources *resources;
+    struct faults *faults;
     struct host_io_pool ios;
     struct host *hosts;
     struct workload *workloads;
@@ -67,6 +70,13 @@ static void io_completed(struct io_sink *sink, struct io_record *record)
         sim_stop(model->sim);
 }
 
+static void happened(struct event_sink *sink, const char *subject, const char *event, const char *detail)
+{
+    struct model *model = STORY_OF(sink, struct model, events);
+    if (model->observer->event != NULL)
+        model->observer->event(model->observer, sim_now(model->sim), subject, event, detail);
+}
+
 /* Replications differ in their seed only: the first one's is the run's own. */
 static uint64_t replication_seed(uint64_t seed, int32_t replication)
 {
@@ -82,7 +92,10 @@ struct model *model_create(const struct config *config, int32_t replication, str
     model->replication = replication;
     model->sim = sim_create(seed);
     model->machine = machine_create(model->sim, config);
+    model->events.happened = happened;
+    model->machine->events = &model->events;
     model->resources = resources_create(model->machine);
+    model->faults = faults_create(model->machine);
     model->hosts = memory_alloc_zeroed(config->host_count, sizeof *model->hosts);
     model->workloads = memory_alloc_zeroed(config->workload_count, sizeof *model->workloads);
     model->completed = memory_alloc_zeroed(config->workload_count, sizeof *model->completed);
@@ -106,6 +119,7 @@ void model_destroy(struct model *model)
         workload_destroy(&model->workloads[i]);
     host_io_pool_destroy(&model->ios);
     resources_destroy(model->resources);
+    faults_destroy(model->faults);
     machine_destroy(model->machine);
     sim_destroy(model->sim);
     free(model->hosts);
@@ -264,6 +278,20 @@ void model_resources(const struct model *model, struct resource_report *reports)
     resources_report(model->resources, over_ns > 0 ? over_ns : 1, reports);
 }
 
+/* Adds what the server's ranks did to keep parity right. */
+static void add_ranks(const struct model *model, size_t index, struct server_report *report)
+{
+    for (size_t i = 0; i < model->config->rank_count; i++) {
+        const struct rank *rank = &model->machine->ranks[i];
+        if ((size_t)rank->config->server != index)
+            continue;
+        for (int way = 0; way < RAID_WRITE_KINDS; way++)
+            report->rows[way] += rank->raid.rows[way];
+        report->reconstructed_reads += rank->raid.reconstructed;
+        report->lost_segments += rank->lost_segments;
+    }
+}
+
 void model_servers(const struct model *model, struct server_report *reports)
 {
     for (size_t i = 0; i < model->config->server_count; i++) {
@@ -282,6 +310,7 @@ void model_servers(const struct model *model, struct server_report *reports)
             reports[i].nvs_full_waits += (int64_t)nvs.waited;
             reports[i].destages += cluster->destages;
         }
+        add_ranks(model, i, &reports[i]);
         reports[i].read_hit_ratio = reads ? (double)hits / (double)reads : NAN;
     }
 }

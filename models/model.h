@@ -30,6 +30,9 @@ struct model_observer {
     /* Called now and then, also at 0 ns while caches are filled for a warm start; false makes the run stop,
      * interrupted. */
     bool (*progress)(struct model_observer *observer, sim_time now_ns, int64_t completed);
+    /* Something happened to the hardware: to whom, what ("drive failed"), and more of it. */
+    void (*event)(struct model_observer *observer, sim_time now_ns, const char *subject, const char *event,
+                  const char *detail);
 };
 
 enum model_outcome { MODEL_DONE, MODEL_INTERRUPTED, MODEL_FAILED };

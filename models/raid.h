@@ -9,6 +9,8 @@
  *     stripe 0   s0   s1   s2   P
  *     stripe 1   s4   s5   P    s3
  *     stripe 2   s8   P    s6   s7
+ *
+ * Drives are named by their positions in the rank.
  */
 #ifndef MODELS_RAID_H
 #define MODELS_RAID_H
@@ -32,18 +34,13 @@ struct raid_place raid_place(const struct rank_config *rank, const struct server
 int64_t raid_stripe_first_track(const struct rank_config *rank, const struct server_model *model, int64_t stripe);
 int32_t raid_stripe_tracks(const struct rank_config *rank, const struct server_model *model);
 
-/* How a stripe's dirty strips are best written. */
-enum raid_write {
-    RAID_SMALL_WRITE,       /* read old data and old parity, write new data and parity */
-    RAID_RECONSTRUCT_WRITE, /* read the rest of the stripe, write new data and parity */
-    RAID_FULL_STRIPE_WRITE, /* write data and parity */
-};
+/* In which position (of the rank's drives) a strip of a stripe lies, and the other way round. Data strips are 0 to
+ * data_drives - 1; the parity strip counts as data_drives. */
+int32_t raid_position(const struct rank_config *rank, int64_t stripe, int32_t strip);
+int32_t raid_strip_at(const struct rank_config *rank, int64_t stripe, int32_t position);
 
-/*
- * The cheapest way by drive commands, for `written` dirty strips of a stripe of `data_drives`, `whole` of
- * which are written over the full stretch that parity has to cover. Ties go to the small write, which
- * keeps fewer drives busy.
- */
-enum raid_write raid_cheapest_write(int32_t data_drives, int32_t written, int32_t whole);
+/* The data track of a strip that stands in the stripe's row `row`. A stripe has as many rows as a strip has tracks. */
+int64_t raid_row_track(const struct rank_config *rank, const struct server_model *model, int64_t stripe,
+                       int32_t strip, int32_t row);
 
 #endif

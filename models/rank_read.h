@@ -20,15 +20,19 @@ struct track_piece {
     cache_track entry; /* told with cache_staged() when they are there; 0 for none */
 };
 
-enum { ANY_LINK = -1 };
-
 /*
- * Forks from `parent` the drive commands that read `count` pieces, in ascending order of track. `link` is the
- * loop's read link that they go over, ANY_LINK for whichever is free: one sequential stream gets one link. The
- * parent joins; `report`, unless it is NULL, then holds the times of the branch that ended last, from now on.
+ * Forks from `parent` the drive commands that read `count` pieces, in ascending order of track, no track twice.
+ * Pieces that lie one behind the other on a drive are one command; each piece's entry is told when its command is
+ * done. A piece that a missing drive held is worked out from the same segments of all others, which takes XOR time
+ * at the adapter. `link` is the loop's read link that they go over, ANY_LINK for the least busy: one sequential
+ * stream gets one link. The parent joins; `report`, unless it is NULL, then holds the times of the branch that ended
+ * last, from now on.
  */
 void rank_read(struct rank *rank, struct activity *parent, const struct track_piece *pieces, size_t count,
                int32_t link, struct io_times *report);
+
+/* Bytes of what a read with a missing drive needs, for the machine's pools. */
+extern const size_t degraded_read_bytes, lost_piece_bytes;
 
 /* A link for a new sequential stream of the rank: its loop's links in turn. */
 int32_t rank_stream_link(struct rank *rank);

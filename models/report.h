@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/raid_write.h"
+
 enum resource_kind {
     RESOURCE_PORT,
     RESOURCE_PROCESSOR,
@@ -47,6 +49,9 @@ struct server_report {
     double nvs_occupancy_max;
     int64_t nvs_full_waits;     /* writes that had to wait for room */
     int64_t destages;           /* destage operations completed */
+    int64_t rows[RAID_WRITE_KINDS]; /* of stripes, that they wrote, by the way it was done (raid_write.h) */
+    int64_t reconstructed_reads; /* pieces of tracks worked out from the other drives */
+    int64_t lost_segments;      /* dirty data discarded with a lost rank */
 };
 
 #endif

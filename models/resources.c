@@ -15,6 +15,7 @@ struct resource {
     const struct station *station;
     const struct store *store;
     const struct cache *cache;
+    const struct links *links;       /* of one direction of a loop, together */
     const struct rank *rank;         /* its drives together */
     double used_before, queue_before; /* sums at the last sample */
 };
@@ -44,6 +45,22 @@ static void add_station(struct resources *resources, enum resource_kind kind, co
         add(resources, kind, station_name(station))->station = station;
 }
 
+static void add_links(struct resources *resources, const struct links *links)
+{
+    if (links->count > 0)
+        add(resources, RESOURCE_LOOP, links->name)->links = links;
+}
+
+/* A rank and the drives of its eight-pack; a spare only where a drive may fail. */
+static void add_rank(struct resources *resources, const struct rank *rank)
+{
+    const struct config *config = resources->machine->config;
+    int32_t drives = config->fault_count > 0 ? RANK_DRIVES_MAX : rank->config->active_drives;
+    add(resources, RESOURCE_RANK, rank->name)->rank = rank;
+    for (int32_t number = 0; number < drives; number++)
+        add_station(resources, RESOURCE_DRIVE, drive_station(rank->bays[number].drive));
+}
+
 static void add_server(struct resources *resources, size_t index)
 {
     struct machine *machine = resources->machine;
@@ -64,18 +81,13 @@ static void add_server(struct resources *resources, size_t index)
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
             add_station(resources, RESOURCE_DEVICE_ADAPTER, server->adapters[pair][cluster].station);
         for (int loop = 0; loop < LOOPS; loop++) {
-            add_station(resources, RESOURCE_LOOP, server->loops[pair][loop].read_links);
-            add_station(resources, RESOURCE_LOOP, server->loops[pair][loop].write_links);
+            add_links(resources, &server->loops[pair][loop].read);
+            add_links(resources, &server->loops[pair][loop].write);
         }
     }
-    for (size_t i = 0; i < machine->config->rank_count; i++) {
-        struct rank *rank = &machine->ranks[i];
-        if ((size_t)rank->config->server != index)
-            continue;
-        add(resources, RESOURCE_RANK, rank->name)->rank = rank;
-        for (int32_t drive = 0; drive < rank->config->active_drives; drive++)
-            add_station(resources, RESOURCE_DRIVE, drive_station(rank->drives[drive]));
-    }
+    for (size_t i = 0; i < machine->config->rank_count; i++)
+        if ((size_t)machine->config->ranks[i].server == index)
+            add_rank(resources, &machine->ranks[i]);
 }
 
 struct resources *resources_create(struct machine *machine)
@@ -134,21 +146,34 @@ static double cache_fill(const struct cache *cache)
     return fill < 1 ? fill : 1;
 }
 
-/* A rank is its drives together: their mean utilisation, all their queues, the mean wait of a command. */
-static void report_rank(const struct rank *rank, sim_time over_ns, struct resource_report *report)
+/* The links of a direction together: their mean utilisation, all their queues, the mean wait of a transfer. */
+static void report_links(const struct links *links, sim_time over_ns, struct resource_report *report)
 {
     uint64_t started = 0;
     double wait_ns = 0;
-    for (int32_t i = 0; i < rank->config->active_drives; i++) {
+    for (int32_t i = 0; i < links->count; i++) {
         struct station_stats stats;
-        station_stats(drive_station(rank->drives[i]), &stats);
-        report->utilization += stats.utilization / rank->config->active_drives;
+        station_stats(links->link[i], &stats);
+        report->utilization += stats.utilization / links->count;
         report->mean_queue += stats.mean_queue;
         report->per_s += (double)stats.completed / (double)over_ns * 1e9;
         wait_ns += stats.mean_wait_ns * (double)stats.started;
         started += stats.started;
     }
     report->mean_wait_ms = started ? wait_ns / (double)started * 1e-6 : 0;
+}
+
+/* A rank is the drives in its positions together: their mean utilisation, all their queues, a command's mean wait. */
+static void report_rank(const struct machine *machine, const struct rank *rank, sim_time over_ns,
+                        struct resource_report *report)
+{
+    const struct rank_account *account = &rank->account;
+    sim_time now = sim_now(machine->sim);
+    report->utilization = level_mean(&account->working, now) / rank->config->active_drives;
+    report->mean_queue = level_mean(&account->waiting, now);
+    report->per_s = (double)account->completed / (double)over_ns * 1e9;
+    if (account->started > 0)
+        report->mean_wait_ms = (double)account->wait_sum_ns / (double)account->started * 1e-6;
 }
 
 void resources_report(const struct resources *resources, sim_time over_ns, struct resource_report *reports)
@@ -164,15 +189,27 @@ void resources_report(const struct resources *resources, sim_time over_ns, struc
             report_store(resource->store, over_ns, report);
         else if (resource->cache != NULL)
             report->utilization = cache_fill(resource->cache);
+        else if (resource->links != NULL)
+            report_links(resource->links, over_ns, report);
         else
-            report_rank(resource->rank, over_ns, report);
+            report_rank(resources->machine, resource->rank, over_ns, report);
     }
 }
 
 /* ---- sampling ---- */
 
+static void sum_links(const struct links *links, double *used_ns, double *queue_ns)
+{
+    for (int32_t i = 0; i < links->count; i++) {
+        double used, queue;
+        station_sums(links->link[i], &used, &queue);
+        *used_ns += used / links->count;
+        *queue_ns += queue;
+    }
+}
+
 /* Sums since the last restart: use in units of full use times ns, and queue times ns. */
-static void sums(const struct resource *resource, double *used_ns, double *queue_ns)
+static void sums(const struct resource *resource, sim_time now, double *used_ns, double *queue_ns)
 {
     *used_ns = *queue_ns = 0;
     if (resource->station != NULL) {
@@ -181,14 +218,12 @@ static void sums(const struct resource *resource, double *used_ns, double *queue
     } else if (resource->store != NULL) {
         store_sums(resource->store, used_ns, queue_ns);
         *used_ns /= (double)store_capacity(resource->store);
+    } else if (resource->links != NULL) {
+        sum_links(resource->links, used_ns, queue_ns);
     } else if (resource->rank != NULL) {
         const struct rank *rank = resource->rank;
-        for (int32_t i = 0; i < rank->config->active_drives; i++) {
-            double used, queue;
-            station_sums(drive_station(rank->drives[i]), &used, &queue);
-            *used_ns += used / rank->config->active_drives;
-            *queue_ns += queue;
-        }
+        *used_ns = (double)level_sum(&rank->account.working, now) / rank->config->active_drives;
+        *queue_ns = (double)level_sum(&rank->account.waiting, now);
     }
 }
 
@@ -199,7 +234,7 @@ void resources_sample(struct resources *resources, const float **utilization, co
     for (size_t i = 0; i < resources->count; i++) {
         struct resource *resource = &resources->list[i];
         double used_ns, queue_ns;
-        sums(resource, &used_ns, &queue_ns);
+        sums(resource, now, &used_ns, &queue_ns);
         resources->utilization[i] = step > 0 ? (float)((used_ns - resource->used_before) / step) : NAN;
         resources->queue[i] = step > 0 ? (float)((queue_ns - resource->queue_before) / step) : NAN;
         if (resource->cache != NULL)

@@ -116,6 +116,7 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
         .stage = (enum stage_mode)hardware_integer(entry, "stage"),
         .sequential_tracks = (int32_t)hardware_integer(entry, "sequential_tracks"),
         .stage_ahead_tracks = (int32_t)hardware_integer(entry, "stage_ahead_tracks"),
+        .drive_command_bytes = hardware_integer(entry, "drive_command"),
         .rebuild_bytes_per_s = hardware_integer(entry, "rebuild_rate"),
     };
     for (int step = 0; step < STEP_COUNT; step++)

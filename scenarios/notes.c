@@ -58,9 +58,8 @@ static struct spread spread_of(const struct config *config, size_t server)
 }
 
 /* All volumes on one rank, on one loop, in one cluster. */
-static void note_idle_parts(struct notes *notes, const struct config *config, size_t server)
+static void note_idle_parts(struct notes *notes, const struct config *config, size_t server, struct spread spread)
 {
-    struct spread spread = spread_of(config, server);
     const char *serial = config->servers[server].serial;
     if (spread.used == 1 && spread.ranks > 1)
         notes_add(notes, memory_text("server %s: all volumes lie on rank %s, its other ranks (%d) stay idle", serial,
@@ -81,9 +80,9 @@ static bool is_second_of_its_size(const struct config *config, size_t index)
 {
     const struct rank_config *rank = &config->ranks[index];
     int64_t size = structure_drive_bytes(&config->drive_types[rank->drive_type]);
-    for (size_t i = 0; i < index; i++) {
-        const struct rank_config *other = &config->ranks[i];
-        if (other->server == rank->server && other->pair == rank->pair && other->loop == rank->loop &&
+    for (size_t i = index; i > 0 && config->ranks[i - 1].server == rank->server; i--) {
+        const struct rank_config *other = &config->ranks[i - 1];
+        if (other->pair == rank->pair && other->loop == rank->loop &&
             structure_drive_bytes(&config->drive_types[other->drive_type]) == size)
             return true;
     }
@@ -134,7 +133,8 @@ static void add_shares(const struct config *config, size_t host, double *shares)
 }
 
 /* A host's load that goes mostly to one cluster, or to one of the ranks it uses. */
-static void note_spread(struct notes *notes, const struct config *config, size_t host_index)
+static void note_spread(struct notes *notes, const struct config *config, size_t host_index,
+                        const struct spread *spreads)
 {
     const struct host_config *host = &config->hosts[host_index];
     double *shares = memory_alloc_zeroed(config->rank_count, sizeof shares[0]);
@@ -148,8 +148,8 @@ static void note_spread(struct notes *notes, const struct config *config, size_t
         busiest = shares[i] > shares[busiest] ? i : busiest;
     }
     int cluster = clusters[1] > clusters[0];
-    struct spread spread = spread_of(config, (size_t)host->server);
-    if (spread.clusters_used[0] > 0 && spread.clusters_used[1] > 0 && clusters[cluster] > UNEVEN_CLUSTER * all)
+    const struct spread *spread = &spreads[host->server];
+    if (spread->clusters_used[0] > 0 && spread->clusters_used[1] > 0 && clusters[cluster] > UNEVEN_CLUSTER * all)
         notes_add(notes, memory_text("host %s: %.0f %% of its load goes to cluster %d", host->name,
                                      100 * clusters[cluster] / all, cluster));
     if (used > 1 && shares[busiest] >= UNEVEN_RANK * all / (double)used)
@@ -165,13 +165,17 @@ struct notes notes_create(const struct config *config)
     struct notes notes = {0};
     if (config->workload_count == 0)
         notes_add(&notes, memory_text("there is no workload: a run would simulate nothing"));
-    for (size_t i = 0; i < config->server_count; i++)
-        note_idle_parts(&notes, config, i);
+    struct spread *spreads = memory_alloc_zeroed(config->server_count, sizeof spreads[0]);
+    for (size_t i = 0; i < config->server_count; i++) {
+        spreads[i] = spread_of(config, i);
+        note_idle_parts(&notes, config, i, spreads[i]);
+    }
     note_spares(&notes, config);
     for (size_t i = 0; i < config->host_count; i++) {
         note_bay(&notes, config, &config->hosts[i]);
-        note_spread(&notes, config, i);
+        note_spread(&notes, config, i, spreads);
     }
+    free(spreads);
     notes_of_load(&notes, config);
     return notes;
 }

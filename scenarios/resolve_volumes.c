@@ -94,6 +94,7 @@ static void add_volume(struct resolver *resolver, const struct volume_group *gro
     volume->label = memory_text("%s%s%s", shared ? serial : "", shared ? "/" : "", volume->name);
     snprintf(volume->id, sizeof volume->id, "%X%02X%.5s", (unsigned)rank->lss & 15, (unsigned)number & 255, serial);
     rank->used_tracks += volume->tracks;
+    rank->volumes++;
 }
 
 static void add_group(struct resolver *resolver, size_t server, const struct node *node)

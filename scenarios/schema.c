@@ -52,87 +52,7 @@ static bool is_entry(enum section section)
     return section >= SECTION_MODEL;
 }
 
-/* ---- words for messages ---- */
-
-static char *allowed_quantity(const struct key *key)
-{
-    static const char *const names[] = {"a whole number", "a number",          "a size", "a time", "a distance",
-                                        "a rate",         "a rate per second", "a share"};
-    char low[40], high[40];
-    quantity_format(key->unit, key->minimum, low, sizeof low);
-    quantity_format(key->unit, key->maximum, high, sizeof high);
-    return memory_text("%s from %s to %s", names[key->unit], low, high);
-}
-
-static char *allowed_choices(const struct key *key)
-{
-    char *text = memory_text("%s", "");
-    for (const char *word = key->choices; *word != '\0';) {
-        size_t length = strcspn(word, "|");
-        const char *rest = word + length + (word[length] == '|');
-        const char *between = text[0] == '\0' ? "" : *rest == '\0' ? " or " : ", ";
-        char *longer = memory_text("%s%s%.*s", text, between, (int)length, word);
-        free(text);
-        text = longer;
-        word = rest;
-    }
-    return text;
-}
-
-/* "a mapping with the keys at, fail, repair", where `what` is "a mapping": those that do something. */
-static char *allowed_keys(enum section section, const char *what)
-{
-    size_t count;
-    const struct key *keys = schema_keys(&count);
-    char *text = memory_text("%s with the keys", what);
-    const char *between = " ";
-    for (size_t i = 0; i < count; i++) {
-        if (keys[i].in != section || keys[i].type == VALUE_LATER)
-            continue;
-        char *longer = memory_text("%s%s%s", text, between, keys[i].name);
-        free(text);
-        text = longer;
-        between = ", ";
-    }
-    return text;
-}
-
-char *schema_allowed(const struct key *key)
-{
-    switch (key->type) {
-    case VALUE_BOOLEAN:
-        return memory_text("yes, no, true, false, on or off");
-    case VALUE_CHOICE:
-        return allowed_choices(key);
-    case VALUE_QUANTITY:
-        return allowed_quantity(key);
-    case VALUE_NAMES:
-        return memory_text("a name or a list of names");
-    case VALUE_LIST:
-        return memory_text("a list of values such as [8 GiB, 16 GiB]");
-    case VALUE_PAIRS:
-        return memory_text("a list of pairs: %s", key->description);
-    case VALUE_SECTION:
-        return allowed_keys(key->section, "a mapping");
-    case VALUE_SECTIONS:
-        return allowed_keys(key->section, "a list of mappings");
-    case VALUE_MAP:
-        return memory_text("a mapping from names to values");
-    case VALUE_SWEEP:
-        return memory_text("a mapping from paths to values");
-    case VALUE_LATER:
-        return memory_text("nothing");
-    default:
-        return memory_text("a text");
-    }
-}
-
-char *schema_later(const struct key *key)
-{
-    if (key->instead != NULL)
-        return memory_text("%s is not modelled yet in this version, allowed is %s", key->name, key->instead);
-    return memory_text("%s are not modelled yet in this version, leave them out", key->name);
-}
+/* ---- messages ---- */
 
 static void refuse(const struct reading *reading, const struct key *key, struct node *node, const char *what)
 {
@@ -385,7 +305,7 @@ static void refuse_key(const struct reading *reading, const struct node *member,
         node_key_error(member, reading->diagnostics, "the key is not known here, did you mean %s?", near->name);
         return;
     }
-    char *allowed = printed ? allowed_keys(section, "a mapping") : NULL;
+    char *allowed = printed ? schema_allowed_keys(section, "a mapping") : NULL;
     node_key_error(member, reading->diagnostics, "the key is not known here, allowed is %s", printed ? allowed : "");
     free(allowed);
 }
@@ -410,7 +330,7 @@ static void check_section(const struct reading *reading, struct node *node, enum
         return;
     node->valid = true;
     if (node->kind != NODE_MAPPING && !node_is_empty(node)) {
-        char *allowed = allowed_keys(section, "a mapping");
+        char *allowed = schema_allowed_keys(section, "a mapping");
         node_error(node, reading->diagnostics, "is no mapping, allowed is %s", allowed);
         free(allowed);
         node->valid = false;

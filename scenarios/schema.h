@@ -82,6 +82,9 @@ const char *schema_section_name(enum section section);
 /* What is allowed as this key's value, in words: "a size from 1 MiB to 1 TiB". To be freed. */
 char *schema_allowed(const struct key *key);
 
+/* The section's keys that do something, where `what` is "a mapping": "a mapping with the keys at, fail". To be freed. */
+char *schema_allowed_keys(enum section section, const char *what);
+
 /* What to say where a key of VALUE_LATER, or one of its parts, is written. To be freed. */
 char *schema_later(const struct key *key);
 

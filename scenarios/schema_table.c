@@ -175,6 +175,8 @@ static const struct key keys[] = {
      .description = "tracks read one after another before staging ahead begins"},
     {SECTION_MODEL, "stage_ahead_tracks", COUNT(0, 1000), .required = true,
      .description = "tracks kept staged ahead of a sequential reader"},
+    {SECTION_MODEL, "drive_command", SIZE(512, 16 * MIB), .required = true,
+     .description = "read or written by one drive command at most, of several tracks"},
     {SECTION_MODEL, "rebuild_rate", RATE, .required = true,
      .description = "at which a spare is filled with a failed drive's data, at most"},
     {SECTION_MODEL, "drives_per_loop", COUNT(8, 1024), .required = true, .description = "drives that fit an SSA loop"},

@@ -87,7 +87,7 @@ static json_t *ranks_json(const struct config *config, size_t server)
         put(item, "capacity_bytes", json_integer(rank->capacity_tracks * track_bytes));
         put(item, "used_bytes", json_integer(rank->used_tracks * track_bytes));
         put(item, "left_bytes", json_integer((rank->capacity_tracks - rank->used_tracks) * track_bytes));
-        put(item, "volumes", json_integer(structure_rank_volumes(config, i)));
+        put(item, "volumes", json_integer(rank->volumes));
         put(item, "has_spare", json_boolean(structure_has_spare(config, i)));
         put(object, rank->name, item);
     }

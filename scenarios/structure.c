@@ -3,11 +3,11 @@
 
 #include <stdio.h>
 
-#include "scenarios/hardware.h"
+#include "models/drive_geometry.h"
 
 int64_t structure_drive_bytes(const struct drive_type *type)
 {
-    return hardware_drive_sectors(type) * BLOCK_BYTES;
+    return drive_type_blocks(type) * BLOCK_BYTES;
 }
 
 struct structure structure_count(const struct config *config, size_t server)
@@ -33,22 +33,17 @@ struct structure structure_count(const struct config *config, size_t server)
     return structure;
 }
 
-int32_t structure_rank_volumes(const struct config *config, size_t rank)
-{
-    int32_t count = 0;
-    for (size_t i = 0; i < config->volume_count; i++)
-        count += config->volumes[i].rank == (int32_t)rank;
-    return count;
-}
-
 bool structure_has_spare(const struct config *config, size_t rank_index)
 {
     const struct rank_config *rank = &config->ranks[rank_index];
     int64_t size = structure_drive_bytes(&config->drive_types[rank->drive_type]);
-    for (size_t i = 0; i < config->rank_count; i++) {
+    size_t first = rank_index; /* a server's ranks stand together */
+    while (first > 0 && config->ranks[first - 1].server == rank->server)
+        first--;
+    for (size_t i = first; i < config->rank_count && config->ranks[i].server == rank->server; i++) {
         const struct rank_config *other = &config->ranks[i];
-        if (other->server == rank->server && other->pair == rank->pair && other->loop == rank->loop &&
-            other->format == RANK_6PS && structure_drive_bytes(&config->drive_types[other->drive_type]) == size)
+        if (other->pair == rank->pair && other->loop == rank->loop && other->format == RANK_6PS &&
+            structure_drive_bytes(&config->drive_types[other->drive_type]) == size)
             return true;
     }
     return false;

@@ -42,9 +42,6 @@ int64_t structure_drive_bytes(const struct drive_type *type);
 /* Counts the parts of server number `server`. */
 struct structure structure_count(const struct config *config, size_t server);
 
-/* How many volumes lie on a rank. */
-int32_t structure_rank_volumes(const struct config *config, size_t rank);
-
 /* Whether some rank on the rank's loop keeps a spare that can stand in for its drives: one of their size. */
 bool structure_has_spare(const struct config *config, size_t rank);
 

@@ -63,6 +63,7 @@ static struct server_config *create_server(void)
         .stage = STAGE_RECORD,
         .sequential_tracks = 6,
         .stage_ahead_tracks = 0,
+        .drive_command_bytes = 256 << 10,
         .rebuild_bytes_per_s = 10000000,
     };
     for (int step = 0; step < STEP_COUNT; step++)

@@ -12,7 +12,7 @@
  *                NVS 8 MiB a cluster; tracks of 32 KiB in segments of 4 KiB; bus and XOR 100 MB/s; adapter
  *                0.05 ms a command; loops of 2 + 2 links of 40 MB/s; destaging from 50 % of NVS, fully from
  *                75 % with 4 a rank, of idle ranks' data after 1 s; records staged, nothing staged ahead;
- *                rebuild at 10 MB/s
+ *                drive commands of at most 256 KiB, rebuild at 10 MB/s
  *     port       0.1 ms protocol, 50 MB/s
  */
 #ifndef TESTS_SMALL_CONFIG_H

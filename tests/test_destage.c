@@ -190,6 +190,7 @@ static void test_many_tracks(void)
     config->servers[0].model.cache_bytes = (int64_t)64 << 30;
     config->servers[0].model.nvs_bytes = (int64_t)32 << 30;
     config->servers[0].model.destage_age_ns = 8000 * SIM_S;
+    config->servers[0].model.drive_command_bytes = TRACK; /* every stripe by itself */
     struct bench *bench = bench_create(config);
     uint8_t *dirty = memory_alloc_zeroed(MANY_TRACKS, 1);
     int64_t segments = 0, expected[7] = {0}, rows = 0;

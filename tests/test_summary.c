@@ -286,7 +286,7 @@ static void absent_measurements_are_null(void)
 static void facts_are_passed_on(void)
 {
     struct resource_report rank = {"FCA24/prod", RESOURCE_RANK, 0.6, 1.5, 7.5, 200, 0.5};
-    struct server_report server = {"FCA24", 0.7, 1000, 0.1, 0.4, 12, 99};
+    struct server_report server = {"FCA24", 0.7, 1000, 0.1, 0.4, 12, 99, {5, 4, 3, 2}, 8, 6};
     struct summary_event event = {20, "task started", "split"};
     struct summary_load loads[] = {{1000, 990, 10}, {500, 500, 4}};
     const char *warning = "the cache is cold";
@@ -308,6 +308,10 @@ static void facts_are_passed_on(void)
     CHECK_STRING(text(json, "bottleneck resource"), "FCA24/prod");
     CHECK_NEAR(number(json, "headroom factor"), 0.5 / 0.6, 1e-12);
     CHECK_INT(number(json, "servers FCA24 nvs full_waits"), 12);
+    CHECK_INT(number(json, "servers FCA24 raid small_writes"), 5);
+    CHECK_INT(number(json, "servers FCA24 raid data_writes"), 2);
+    CHECK_INT(number(json, "servers FCA24 raid reconstructed_reads"), 8);
+    CHECK_INT(number(json, "servers FCA24 raid lost_segments"), 6);
     CHECK_INT(number(json, "workloads oltp unfinished"), 10);
     CHECK(json_is_true(at(json, "workloads oltp stable")) && json_is_true(at(json, "complete")));
     CHECK_NEAR(number(json, "engine ios_per_wall_s"), 2000, 0);

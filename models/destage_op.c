@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/destage_op.h"
+
+#include "models/cache.h"
+#include "models/destage.h"
+#include "models/raid.h"
+
+/* ---- planning ---- */
+
+static void add_access(struct disk_batch *batch, const struct destage *destage, int64_t stripe, int32_t row,
+                       int32_t strip, uint32_t segments)
+{
+    const struct rank *rank = destage->rank;
+    int32_t segment_blocks = (int32_t)(rank->model->segment_bytes / BLOCK_BYTES);
+    int64_t row_block = (stripe * rank->model->strip_tracks + row) * (rank->model->track_bytes / BLOCK_BYTES);
+    int32_t first = __builtin_ctz(segments), end = 32 - __builtin_clz(segments);
+    disk_batch_add(batch, raid_position(rank->config, stripe, strip), row_block + (int64_t)first * segment_blocks,
+                   (end - first) * segment_blocks);
+}
+
+/* Takes the row's dirty segments for destaging. */
+static void take_dirty(struct destage *destage, int64_t stripe, int32_t row, struct raid_row *taken)
+{
+    struct rank *rank = destage->rank;
+    struct cache *cache = rank->cluster->cache;
+    for (int32_t strip = 0; strip < taken->strips; strip++) {
+        int64_t number = raid_row_track(rank->config, rank->model, stripe, strip, row);
+        cache_track track = cache_find(cache, rank->index, number);
+        if (track == 0 || cache_dirty(cache, track) == 0)
+            continue;
+        taken->dirty[strip] = cache_destage_begin(cache, rank, track);
+        destage->tracks++;
+        destage->bytes += __builtin_popcount(taken->dirty[strip]) * rank->model->segment_bytes;
+    }
+}
+
+static void count_row(struct raid_counts *counts, const struct raid_row *row, const struct raid_row_plan *plan)
+{
+    counts->rows[plan->way]++;
+    for (int32_t strip = 0; strip < row->strips; strip++) {
+        counts->data_reads += plan->read[strip] != 0;
+        counts->data_writes += plan->write[strip] != 0;
+    }
+    counts->parity_reads += plan->read[row->strips] != 0;
+    counts->parity_writes += plan->write[row->strips] != 0;
+}
+
+/* Prepares the commands of one row of a stripe. */
+static void plan_row(struct destage *destage, int64_t stripe, int32_t number)
+{
+    struct rank *rank = destage->rank;
+    int32_t tracks_before = destage->tracks;
+    int64_t bytes_before = destage->bytes;
+    struct raid_row row = {.strips = rank->config->data_drives, .missing = RAID_STRIP_NONE};
+    struct raid_row_plan plan;
+    take_dirty(destage, stripe, number, &row);
+    if (destage->tracks == tracks_before)
+        return;
+    int32_t position = rank_missing_at(rank, stripe * rank->model->strip_tracks + number);
+    if (position != POSITION_NONE)
+        row.missing = raid_strip_at(rank->config, stripe, position);
+    raid_plan_write(&row, &plan);
+    count_row(&rank->raid, &row, &plan);
+    destage->xor_bytes += plan.way == RAID_DATA_WRITE ? 0 : destage->bytes - bytes_before;
+    for (int32_t strip = 0; strip <= row.strips; strip++) {
+        if (plan.read[strip] != 0) {
+            add_access(&destage->reads, destage, stripe, number, strip, plan.read[strip]);
+            if (plan.way != RAID_DATA_WRITE)
+                destage->xor_bytes += __builtin_popcount(plan.read[strip]) * rank->model->segment_bytes;
+        }
+        if (plan.write[strip] != 0)
+            add_access(&destage->writes, destage, stripe, number, strip, plan.write[strip]);
+    }
+}
+
+/* ---- its course ---- */
+
+/* The destaged segments, all of the stripes' that are being destaged, are clean; their room in NVS is free. */
+static void release_room(const struct destage *destage)
+{
+    struct rank *rank = destage->rank;
+    struct cache *cache = rank->cluster->cache;
+    int64_t clean = 0, first = raid_stripe_first_track(rank->config, rank->model, destage->stripe);
+    for (int32_t i = 0; i < destage->stripes * raid_stripe_tracks(rank->config, rank->model); i++) {
+        cache_track track = cache_find(cache, rank->index, first + i);
+        if (track != 0 && cache_is_destaging(cache, track))
+            clean += __builtin_popcount(cache_destage_end(cache, rank, track));
+    }
+    if (rank->state == RANK_LOST)
+        rank->lost_segments += clean;
+    store_give(rank->cluster->nvs, clean * rank->model->segment_bytes);
+}
+
+static void join(struct destage *destage)
+{
+    destage->next = destage->rank->destages;
+    destage->rank->destages = destage;
+    destage->rank->destaging++;
+}
+
+static void leave(struct destage *destage)
+{
+    struct destage **link = &destage->rank->destages;
+    while (*link != destage)
+        link = &(*link)->next;
+    *link = destage->next;
+    destage->rank->destaging--;
+}
+
+bool destage_op_in_progress(const struct rank *rank, int64_t from, int64_t end)
+{
+    for (const struct destage *destage = rank->destages; destage != NULL; destage = destage->next)
+        if (destage->stripe < end && destage->stripe + destage->stripes > from)
+            return true;
+    return false;
+}
+
+/* A destage from beginning to end. */
+static void destage_story(struct activity *self)
+{
+    struct destage *destage = STORY_OF(self, struct destage, activity);
+    struct rank *rank = destage->rank;
+    struct cluster *cluster = rank->cluster;
+    const struct server_model *model = rank->model;
+
+    STORY_BEGIN(self);
+    STORY_USE(self, cluster->processors, destage->tracks * model->processor_ns[STEP_DESTAGE]);
+    STORY_USE(self, cluster->bus, sim_transfer_ns(destage->bytes, model->internal_bytes_per_s));
+
+    disk_batch_fork(&destage->reads, self, NULL);
+    STORY_JOIN(self);
+
+    STORY_USE(self, rank->adapter->station, sim_transfer_ns(destage->xor_bytes, model->adapter_xor_bytes_per_s));
+
+    disk_batch_fork(&destage->writes, self, NULL);
+    STORY_JOIN(self);
+
+    release_room(destage);
+    cluster->destages++;
+    leave(destage);
+    destage_ended(rank);
+    STORY_END(self);
+}
+
+static void destage_ends(struct activity *self)
+{
+    struct destage *destage = STORY_OF(self, struct destage, activity);
+    pool_give(destage->rank->machine->destages, destage);
+}
+
+void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link)
+{
+    struct destage *destage = pool_take(rank->machine->destages);
+    *destage = (struct destage){.rank = rank, .stripe = stripe, .stripes = stripes};
+    disk_batch_begin(&destage->reads, rank, false, link);
+    disk_batch_begin(&destage->writes, rank, true, link);
+    for (int32_t i = 0; i < stripes; i++)
+        for (int32_t row = 0; row < rank->model->strip_tracks; row++)
+            plan_row(destage, stripe + i, row);
+    join(destage);
+    activity_init(&destage->activity, rank->machine->sim, destage_story, destage_ends);
+    activity_start(&destage->activity);
+}

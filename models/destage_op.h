@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * destage_op: one destage, from the planning of its stripes' writes until their segments are clean.
+ */
+#ifndef MODELS_DESTAGE_OP_H
+#define MODELS_DESTAGE_OP_H
+
+#include "models/disk_batch.h"
+#include "models/machine.h"
+#include "sim/activity.h"
+
+/* The dirty segments of a stripe, or of several that follow one another, on their way to the drives. */
+struct destage {
+    struct activity activity;
+    struct rank *rank;
+    int64_t stripe;                  /* the first one */
+    int32_t stripes;
+    int32_t tracks;                  /* destaged */
+    int64_t bytes;                   /* destaged */
+    int64_t xor_bytes;               /* new and old data and old parity that make the new parity */
+    struct disk_batch reads, writes; /* prepared commands */
+    struct destage *next;            /* of the rank's */
+};
+
+/*
+ * Takes all dirty segments of `stripes` stripes from `stripe` on, none of which is being destaged, and starts to
+ * write them over the loop's link `link`, or ANY_LINK. When they are clean and their room in NVS is free it calls
+ * destage_ended(), and goes back to the machine's pool.
+ */
+void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link);
+
+/* Whether a destage of one of the stripes from `from` to before `end` is in progress. */
+bool destage_op_in_progress(const struct rank *rank, int64_t from, int64_t end);
+
+#endif
