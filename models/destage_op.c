@@ -30,6 +30,7 @@ static void take_dirty(struct destage *destage, int64_t stripe, int32_t row, str
             continue;
         taken->dirty[strip] = cache_destage_begin(cache, rank, track);
         destage->tracks++;
+        rank->raid.destaged_segments += __builtin_popcount(taken->dirty[strip]);
         destage->bytes += __builtin_popcount(taken->dirty[strip]) * rank->model->segment_bytes;
     }
 }
