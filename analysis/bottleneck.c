@@ -8,6 +8,9 @@
 /* A rank stands for its busiest drive when it is at least this share as near to its threshold. */
 #define RANK_SHARE 0.9
 
+/* A part has room for some of a busier one's load when it is at most this share as busy. */
+#define ROOM_SHARE 0.7
+
 /* What a planner does about a busy component; a cache is none. */
 static const char *kind_advice(enum resource_kind kind)
 {
@@ -25,13 +28,17 @@ static const char *kind_advice(enum resource_kind kind)
     return advice[kind];
 }
 
-/* Utilisation relative to the threshold; 0 when the report says nothing about the load. */
+double bottleneck_pressure(const char *kind, double utilization, double threshold)
+{
+    if (!(utilization > 0) || !(threshold > 0) || !isfinite(utilization))
+        return 0;
+    bool idle_mark = strcmp(kind, resource_kind_name(RESOURCE_NVS)) == 0 && utilization < threshold;
+    return strcmp(kind, resource_kind_name(RESOURCE_CACHE)) == 0 || idle_mark ? 0 : utilization / threshold;
+}
+
 static double pressure(const struct resource_report *report)
 {
-    if (!(report->utilization > 0) || !(report->threshold > 0) || !isfinite(report->utilization))
-        return 0;
-    bool idle_mark = report->kind == RESOURCE_NVS && report->utilization < report->threshold;
-    return report->kind == RESOURCE_CACHE || idle_mark ? 0 : report->utilization / report->threshold;
+    return bottleneck_pressure(resource_kind_name(report->kind), report->utilization, report->threshold);
 }
 
 /* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */
@@ -69,6 +76,37 @@ static const struct resource_report *nearest(const struct resource_report *resou
     return best;
 }
 
+/* Whether the two stand in one server: names begin with its serial number. */
+static bool share_server(const struct resource_report *a, const struct resource_report *b)
+{
+    size_t length = strcspn(a->name, "/");
+    return a->name[length] == '/' && strncmp(a->name, b->name, length + 1) == 0;
+}
+
+/* Adds which part like the limiting one has room, or that none has: whether moving helps, or only adding. */
+static void add_room(char *advice, size_t bytes, const struct resource_report *found,
+                     const struct resource_report *resources, size_t count)
+{
+    const struct resource_report *least = NULL;
+    size_t alike = 0, length = strlen(advice);
+    for (size_t i = 0; i < count; i++) {
+        const struct resource_report *report = &resources[i];
+        if (report == found || report->kind != found->kind || !share_server(found, report) ||
+            !isfinite(report->utilization))
+            continue;
+        alike++;
+        if (least == NULL || report->utilization < least->utilization)
+            least = report;
+    }
+    if (least == NULL || found->kind == RESOURCE_DRIVE)
+        return;
+    if (least->utilization <= ROOM_SHARE * found->utilization)
+        snprintf(advice + length, bytes - length, " Room is on %s, at %.0f %%.", least->name,
+                 100 * least->utilization);
+    else
+        snprintf(advice + length, bytes - length, " The %zu like it on this server are about as busy.", alike);
+}
+
 void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck)
 {
     const struct resource_report *found = nearest(resources, count);
@@ -80,14 +118,16 @@ void bottleneck_find(const struct resource_report *resources, size_t count, stru
     const char *kind = resource_kind_name(found->kind);
     bottleneck->factor = 1 / pressure(found);
     bottleneck->limits = pressure(found) >= 1;
-    if (bottleneck->limits)
+    if (bottleneck->limits) {
         snprintf(bottleneck->advice, sizeof bottleneck->advice,
                  "%s (%s) limits, at %.0f %% where at most %.0f %% is advised: %s.", found->name, kind,
                  100 * found->utilization, 100 * found->threshold, kind_advice(found->kind));
-    else
+        add_room(bottleneck->advice, sizeof bottleneck->advice, found, resources, count);
+    } else {
         snprintf(bottleneck->advice, sizeof bottleneck->advice,
                  "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
                  found->name, kind, 100 * found->utilization, 100 * found->threshold);
+    }
 }
 
 bool bottleneck_in_overview(const char *kind)

@@ -20,7 +20,8 @@ struct bottleneck {
     const struct resource_report *resource; /* nearest to its threshold; NULL when nothing was in use */
     bool limits;                            /* its utilisation has reached its threshold */
     double factor;                          /* threshold / utilisation, > 0; NaN without a resource */
-    char advice[400];                       /* one sentence or two, in the field's words */
+    char advice[600];                       /* a sentence or three, in the field's words: what limits, what to change,
+                                               and which part of the same kind on that server has room */
 };
 
 /*
@@ -30,6 +31,12 @@ struct bottleneck {
  * because destaging keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
  */
 void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck);
+
+/*
+ * How near a resource is to its threshold: utilisation / threshold; 0 for what bottleneck_find() passes over. The
+ * kind is the name of one (resource_kind_name()).
+ */
+double bottleneck_pressure(const char *kind, double utilization, double threshold);
 
 /*
  * Whether a resource of that kind (resource_kind_name()) belongs among the busiest: ranks stand for their

@@ -83,13 +83,10 @@ hid_t hdf_text_type(void)
     return type;
 }
 
-/* Length of the UTF-8 sequence at `text` (RFC 3629: shortest forms, no surrogates, up to U+10FFFF); 0: none. */
+/* Length of the UTF-8 sequence of two or more bytes at `text` (RFC 3629: shortest forms, no surrogates, up to U+10FFFF); 0: none. */
 static size_t sequence_length(const unsigned char *text)
 {
     unsigned char first = text[0];
-    if (first < 0x80) {
-        return 1;
-    }
     size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
     if (first < 0xc2 || first > 0xf4) {
         return 0;
@@ -113,7 +110,13 @@ char *hdf_clean_text(const char *text)
         return NULL;
     }
     char *to = clean;
-    while (*from) {
+    for (;;) {
+        while (*from != 0 && *from < 0x80) {
+            *to++ = (char)*from++;
+        }
+        if (*from == 0) {
+            break;
+        }
         size_t length = sequence_length(from);
         if (length == 0) {
             memcpy(to, "\xef\xbf\xbd", 3);

@@ -44,7 +44,8 @@ static double number_at(const json_t *object, const char *key)
 static int compare(const void *a, const void *b)
 {
     const struct resource *x = a, *y = b;
-    double x_load = x->utilization / x->threshold, y_load = y->utilization / y->threshold;
+    double x_load = bottleneck_pressure(x->kind, x->utilization, x->threshold);
+    double y_load = bottleneck_pressure(y->kind, y->utilization, y->threshold);
     if (x_load != y_load)
         return x_load < y_load ? 1 : -1;
     return strcmp(x->name, y->name);

@@ -20,6 +20,7 @@ struct recording {
     struct digest *digest;
     struct record_progress at;
     double begun_s;
+    double simulating_s, cpu_s;        /* wall and processor time between first and last event */
     bool writer_failed;
     uint64_t engine_events;
     sim_time measured_ns;
@@ -33,11 +34,16 @@ struct recording {
     size_t event_count;
 };
 
-static double wall_s(void)
+static double clock_s(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static double wall_s(void)
+{
+    return clock_s(CLOCK_MONOTONIC);
 }
 
 /* ---- while it runs ---- */
@@ -175,6 +181,15 @@ static bool name_resources(struct recording *recording, const struct model *mode
     return ok;
 }
 
+static enum model_outcome run_timed(struct recording *recording, struct model *model, struct error *error)
+{
+    double wall_before_s = wall_s(), cpu_before_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
+    enum model_outcome outcome = model_run(model, &recording->observer, error);
+    recording->simulating_s += wall_s() - wall_before_s;
+    recording->cpu_s += clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_before_s;
+    return outcome;
+}
+
 static enum model_outcome run_replication(struct recording *recording, int32_t replication, struct error *error)
 {
     const struct record_request *request = recording->request;
@@ -188,7 +203,7 @@ static enum model_outcome run_replication(struct recording *recording, int32_t r
     if (replication == 0 && !name_resources(recording, model, error))
         goto done;
     recording->at.replication = replication;
-    outcome = model_run(model, &recording->observer, error);
+    outcome = run_timed(recording, model, error);
     add_resources(recording, model);
     add_servers(recording, model);
     add_loads(recording, model);
@@ -228,6 +243,8 @@ static json_t *make_summary(struct recording *recording, int32_t replications, b
         .warning_count = request->warning_count,
         .engine_events = (int64_t)recording->engine_events,
         .wall_s = wall_s() - recording->begun_s,
+        .simulating_s = recording->simulating_s,
+        .cpu_s = recording->cpu_s,
         .engine_ios = recording->completed_before,
         .peak_rss_bytes = (int64_t)usage.ru_maxrss * 1024,
         .trace_digest = digest,

@@ -13,12 +13,17 @@
 /* Significant digits of numbers in the text: more than any measurement has, fewer than show rounding. */
 enum { JSON_DIGITS = 12 };
 
+/* I/Os that are counted with their volumes' together, so that the memory of thousands of volumes is fetched ahead. */
+enum { WAITING_MOST = 32 };
+
 struct summary {
     const struct config *config;
     struct summary_group **workloads; /* by index in the config; each NULL until its first I/O */
     struct summary_group **volumes;
     struct summary_group **hosts;
     struct error failure; /* the first failure while I/Os were counted */
+    struct io_record waiting[WAITING_MOST]; /* counted with workload and host, not yet with their volume */
+    size_t waiting_count;
 };
 
 struct summary *summary_create(const struct config *config, struct error *error)
@@ -62,6 +67,39 @@ void summary_destroy(struct summary *summary)
     free(summary);
 }
 
+static void add(struct summary_group **group, const struct io_record *record, struct error *failure)
+{
+    if (*group == NULL)
+        *group = summary_group_create(failure);
+    if (*group)
+        summary_group_add(*group, record);
+}
+
+/* Counts the waiting I/Os with their volumes. */
+static void count_waiting(struct summary *summary)
+{
+    for (int step = 0; step < SUMMARY_GROUP_PREFETCHES; step++)
+        for (size_t i = 0; i < summary->waiting_count; i++) {
+            const struct io_record *record = &summary->waiting[i];
+            if (summary->volumes[record->volume] != NULL)
+                summary_group_prefetch(summary->volumes[record->volume], record, step);
+        }
+    for (size_t i = 0; i < summary->waiting_count; i++)
+        add(&summary->volumes[summary->waiting[i].volume], &summary->waiting[i], &summary->failure);
+    summary->waiting_count = 0;
+}
+
+void summary_io(struct summary *summary, const struct io_record *record)
+{
+    if (!record->measured)
+        return;
+    summary_group_add(summary->workloads[record->workload], record);
+    add(&summary->hosts[record->host], record, &summary->failure);
+    summary->waiting[summary->waiting_count++] = *record;
+    if (summary->waiting_count == WAITING_MOST)
+        count_waiting(summary);
+}
+
 static void begin_replication(struct summary_group **groups, size_t count, struct error *failure)
 {
     for (size_t i = 0; i < count; i++)
@@ -71,26 +109,10 @@ static void begin_replication(struct summary_group **groups, size_t count, struc
 
 void summary_begin_replication(struct summary *summary)
 {
+    count_waiting(summary);
     begin_replication(summary->workloads, summary->config->workload_count, &summary->failure);
     begin_replication(summary->volumes, summary->config->volume_count, &summary->failure);
     begin_replication(summary->hosts, summary->config->host_count, &summary->failure);
-}
-
-static void add(struct summary_group **group, const struct io_record *record, struct error *failure)
-{
-    if (*group == NULL)
-        *group = summary_group_create(failure);
-    if (*group)
-        summary_group_add(*group, record);
-}
-
-void summary_io(struct summary *summary, const struct io_record *record)
-{
-    if (!record->measured)
-        return;
-    summary_group_add(summary->workloads[record->workload], record);
-    add(&summary->volumes[record->volume], record, &summary->failure);
-    add(&summary->hosts[record->host], record, &summary->failure);
 }
 
 const struct histogram *summary_histogram(const struct summary *summary, size_t workload, enum io_op op)
@@ -267,6 +289,8 @@ static json_t *engine_json(const struct summary_run *run)
     json_t *json = json_object();
     bool good = json_value_set(json, "events", timed ? json_integer(run->engine_events) : json_null());
     good &= json_value_set(json, "wall_s", json_value_number(timed ? run->wall_s : NAN));
+    good &= json_value_set(json, "setup_s", json_value_number(timed ? run->wall_s - run->simulating_s : NAN));
+    good &= json_value_set(json, "cpu_s", json_value_number(timed ? run->cpu_s : NAN));
     good &= json_value_set(json, "ios_per_wall_s",
                            json_value_number(timed ? (double)run->engine_ios / run->wall_s : NAN));
     good &= json_value_set(json, "peak_rss_bytes",
@@ -330,8 +354,9 @@ static json_t *build(const struct summary *summary, const struct summary_run *ru
     return good ? json : (json_decref(json), NULL);
 }
 
-json_t *summary_json(const struct summary *summary, const struct summary_run *run, struct error *error)
+json_t *summary_json(struct summary *summary, const struct summary_run *run, struct error *error)
 {
+    count_waiting(summary);
     if (summary->failure.kind != ERROR_NONE) {
         error_set(error, summary->failure.kind, summary->failure.place, "%s", summary->failure.message);
         return NULL;

@@ -76,6 +76,8 @@ struct summary_run {
     size_t warning_count;
     int64_t engine_events;                   /* events simulated */
     double wall_s;                           /* real time that it took; 0: unknown, all of engine is null */
+    double simulating_s;                     /* of it, with events; the rest is for building, warming and accounts */
+    double cpu_s;                            /* processor time of the simulating thread in simulating_s */
     int64_t engine_ios;                      /* I/Os completed, warm-up included */
     int64_t peak_rss_bytes;                  /* largest resident memory; 0: unknown */
     const char *trace_digest;
@@ -87,7 +89,7 @@ struct summary_run {
  * `reads` and `writes` too, `unfinished` by workload, and `threshold` by resource. May be called at any
  * time, again too. NULL with an ERROR_RUN without memory (then or earlier).
  */
-json_t *summary_json(const struct summary *summary, const struct summary_run *run, struct error *error);
+json_t *summary_json(struct summary *summary, const struct summary_run *run, struct error *error);
 
 /* The object as text: indented, numbers to 12 digits, a newline at its end. NULL without memory; the caller
  * frees it with free(). */

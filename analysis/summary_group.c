@@ -114,6 +114,31 @@ void summary_group_add(struct summary_group *group, const struct io_record *reco
     batch_means_add(&group->series[OPS].batches, (double)record->response_ns);
 }
 
+/* The lines of memory from one address to another. */
+static void prefetch_lines(const void *from, const void *to)
+{
+    enum { LINE_BYTES = 64 };
+    for (const char *line = from; line < (const char *)to; line += LINE_BYTES)
+        __builtin_prefetch(line, 1);
+}
+
+void summary_group_prefetch(const struct summary_group *group, const struct io_record *record, int step)
+{
+    const struct op_sums *sums = &group->ops[record->op];
+    switch (step) {
+    case 0:
+        prefetch_lines(&sums->response, &sums->carried_ns);
+        __builtin_prefetch(&group->series[record->op].batches.open_sum, 1);
+        __builtin_prefetch(&group->series[OPS].batches.open_sum, 1);
+        break;
+    case 1:
+        histogram_prefetch(sums->response, record->response_ns);
+        break;
+    default:
+        histogram_prefetch_bin(sums->response, record->response_ns);
+    }
+}
+
 static uint64_t group_count(const struct summary_group *group, int which)
 {
     uint64_t count = 0;
@@ -135,8 +160,8 @@ static wide group_sum(const struct summary_group *group, int which)
 static size_t replication_means(const struct summary_group *group, int which)
 {
     const struct series *series = &group->series[which];
-    uint64_t count = group_count(group, which) - series->ended_count;
-    if (series->means == NULL || count == 0)
+    uint64_t count = series->means != NULL ? group_count(group, which) - series->ended_count : 0;
+    if (count == 0)
         return series->mean_count;
     series->means[series->mean_count] = (double)(group_sum(group, which) - series->ended_sum_ns) / (double)count;
     return series->mean_count + 1;
@@ -184,10 +209,19 @@ static double half_width_ns(const struct summary_group *group, int which)
     return half;
 }
 
-static json_t *quantile_json(const struct histogram *histogram, double q)
+/* Adds the quantiles and the maximum. */
+static bool set_quantiles(json_t *json, const struct histogram *histogram)
 {
-    bool any = histogram && histogram_count(histogram) > 0;
-    return json_value_number(any ? (double)histogram_quantile(histogram, q) / NS_PER_MS : NAN);
+    static const char *const names[] = {"p50_ms", "p90_ms", "p95_ms", "p99_ms", "p999_ms", "max_ms"};
+    static const double levels[] = {0.5, 0.9, 0.95, 0.99, 0.999, 1};
+    enum { LEVELS = sizeof levels / sizeof levels[0] };
+    int64_t values_ns[LEVELS];
+    bool any = histogram && histogram_max(histogram) >= 0, good = true;
+    if (any)
+        histogram_quantiles(histogram, levels, LEVELS, values_ns);
+    for (size_t i = 0; i < LEVELS; i++)
+        good &= json_value_set(json, names[i], json_value_number(any ? (double)values_ns[i] / NS_PER_MS : NAN));
+    return good;
 }
 
 /* {NAME_OF_PART: mean} of the parts that took time; empty without I/Os. */
@@ -195,14 +229,13 @@ static json_t *parts_json(const struct summary_group *group, int which)
 {
     json_t *parts = json_object();
     bool good = parts != NULL;
+    double count = group ? (double)group_count(group, which) : 0;
     for (int part = 0; group && part < PART_COUNT; part++) {
         wide sum = 0;
         for (int op = first_op(which); op < end_op(which); op++)
             sum += group->ops[op].carried_part_ns[part] + group->ops[op].recent_part_ns[part];
         if (sum != 0)
-            good &= json_value_set(
-                parts, io_part_info[part].name,
-                json_value_number((double)sum / (double)group_count(group, which) / NS_PER_MS));
+            good &= json_value_set(parts, io_part_info[part].name, json_value_number((double)sum / count / NS_PER_MS));
     }
     if (good)
         return parts;
@@ -214,10 +247,6 @@ static json_t *parts_json(const struct summary_group *group, int which)
 static json_t *filled_json(const struct summary_group *group, int which, const struct histogram *histogram,
                            double measured_s)
 {
-    static const struct {
-        const char *name;
-        double level;
-    } quantiles[] = {{"p50_ms", 0.5}, {"p90_ms", 0.9}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p999_ms", 0.999}};
     uint64_t ios = histogram ? histogram_count(histogram) : 0;
     double count = (double)ios, bytes = 0;
     int64_t errors = 0;
@@ -232,9 +261,7 @@ static json_t *filled_json(const struct summary_group *group, int which, const s
     good &= json_value_set(json, "mean_ms",
                            json_value_number(group ? (double)group_sum(group, which) / count / NS_PER_MS : NAN));
     good &= json_value_set(json, "ci95_ms", json_value_number(group ? half_width_ns(group, which) / NS_PER_MS : NAN));
-    for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
-        good &= json_value_set(json, quantiles[i].name, quantile_json(histogram, quantiles[i].level));
-    good &= json_value_set(json, "max_ms", quantile_json(histogram, 1));
+    good &= set_quantiles(json, histogram);
     good &= json_value_set(json, "errors", json_integer(errors));
     good &= json_value_set(json, "parts_ms", parts_json(group, which));
     if (good)

@@ -26,6 +26,13 @@ void summary_group_destroy(struct summary_group *group); /* NULL is fine */
 /* Counts one I/O. */
 void summary_group_add(struct summary_group *group, const struct io_record *record);
 
+/*
+ * For who counts I/Os in thousands of groups: fetches into the processor's cache what counting this one will touch, in
+ * steps from 0 that need what the one before has fetched; let some time pass between them.
+ */
+enum { SUMMARY_GROUP_PREFETCHES = 3 };
+void summary_group_prefetch(const struct summary_group *group, const struct io_record *record, int step);
+
 /* Says that the I/Os to come belong to another replication. False with an ERROR_RUN without memory. */
 bool summary_group_begin_replication(struct summary_group *group, struct error *error);
 

@@ -18,7 +18,8 @@ enum {
     RESOURCE_WIDTH = 40, /* of a resource's */
     PART_WIDTH = 16,     /* of a part's */
     OP_WIDTH = 7,
-    BUSIEST = 10,        /* resources listed without being asked for */
+    BUSIEST = 12,        /* resources listed without being asked for ... */
+    OF_A_KIND = 4,       /* ... at most so many of a kind, the nearest to their limit first */
     TIMELINE_LINES = 20, /* events listed */
 };
 
@@ -42,9 +43,15 @@ static int compare_members(const void *left, const void *right)
     return a->index < b->index ? -1 : 1;
 }
 
-/* All members by descending weight: their own number, or the one at `key`; what has none comes last. NULL
- * without memory. The caller frees. */
-static struct member *members_sorted(const json_t *object, const char *key, size_t *count)
+/* How near to its limit a resource is. */
+static double resource_weight(const json_t *resource)
+{
+    return bottleneck_pressure(text_table_text_at(resource, "kind", ""), text_table_number_at(resource, "utilization"),
+                               text_table_number_at(resource, "threshold"));
+}
+
+/* All members by descending weight; what has none comes last. NULL without memory. The caller frees. */
+static struct member *members_sorted(const json_t *object, double (*weight_of)(const json_t *), size_t *count)
 {
     struct member *members = calloc(json_object_size(object) + 1, sizeof *members);
     *count = 0;
@@ -53,7 +60,7 @@ static struct member *members_sorted(const json_t *object, const char *key, size
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)object, name, value) {
-        double weight = key ? text_table_number_at(value, key) : json_number_value(value);
+        double weight = weight_of(value);
         members[*count] = (struct member){name, value, isnan(weight) ? -1 : weight, *count};
         (*count)++;
     }
@@ -142,7 +149,7 @@ static const char *part_description(const char *name)
 static void put_parts(const struct display *display, const char *name, const json_t *workload)
 {
     size_t count;
-    struct member *parts = members_sorted(json_object_get(workload, "parts_ms"), NULL, &count);
+    struct member *parts = members_sorted(json_object_get(workload, "parts_ms"), json_number_value, &count);
     double mean = text_table_number_at(json_object_get(workload, "all"), "mean_ms");
     if (parts && count > 0) {
         fputs("\nWhere the time goes, ms of the mean I/O of ", display->out);
@@ -161,17 +168,27 @@ static void put_parts(const struct display *display, const char *name, const jso
     free(parts);
 }
 
+/* How many before member `end` are of the kind. */
+static size_t alike(const struct member *members, size_t end, const char *kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < end; i++)
+        count += strcmp(text_table_text_at(members[i].value, "kind", ""), kind) == 0;
+    return count;
+}
+
 static void put_busiest(const struct display *display, const json_t *summary)
 {
     const json_t *resources = json_object_get(summary, "resources");
     int width = text_table_name_width(display, resources, RESOURCE_WIDTH);
     size_t count, listed = 0;
-    struct member *members = members_sorted(resources, "utilization", &count);
-    for (size_t i = 0; members && i < count && listed < BUSIEST; i++) {
-        if (!bottleneck_in_overview(text_table_text_at(members[i].value, "kind", "")))
+    struct member *members = members_sorted(resources, resource_weight, &count);
+    for (size_t i = 0; members && i < count && listed < BUSIEST && members[i].weight > 0; i++) {
+        const char *kind = text_table_text_at(members[i].value, "kind", "");
+        if (!bottleneck_in_overview(kind) || alike(members, i, kind) >= OF_A_KIND)
             continue;
         if (listed++ == 0) {
-            fputs("\nBusiest resources (drives and caches: --by resource)\n", display->out);
+            fputs("\nBusiest resources (all: --by resource)\n", display->out);
             text_table_resource_titles(display, width);
         }
         text_table_resource(display, members[i].name, width, members[i].value);

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "cli/page.h"
 #include "cli/status.h"
 #include "scenarios/describe.h"
 
@@ -17,9 +18,9 @@ static int check(const char *path, const struct option_list *sets, bool json)
     if (!load_scenario(&loaded, path, sets, NULL, &status))
         return status;
     if (json)
-        describe_json(loaded.scenario, stdout);
+        describe_json(loaded.scenario, loaded.warnings, loaded.warning_count, stdout);
     else
-        describe_text(loaded.scenario, stdout);
+        page_print(scenario_config(loaded.scenario), stdout);
     loaded_free(&loaded);
     return STATUS_DONE;
 }

@@ -33,19 +33,54 @@ struct seek_point {
 struct drive_zone {
     int32_t first_cylinder;    /* the first zone's is 0; ascending */
     int32_t sectors_per_track; /* of 512 B */
+    int32_t track_skew;        /* sectors by which the next head's track stands back; 0: as the switch needs it */
+    int32_t cylinder_skew;     /* sectors by which the next cylinder's first track does; 0: as the switch needs it */
+    int64_t spare_blocks;      /* at the zone's end, kept for defects: they hold no data */
 };
+
+/* Commands whose processing takes a time of its own. */
+enum drive_command { READ_HIT, READ_MISS, WRITE_HIT, WRITE_MISS, DRIVE_COMMAND_COUNT };
+
+/* How far a drive reads on behind a read. */
+enum read_ahead {
+    AHEAD_NONE,
+    AHEAD_AMOUNT, /* read_ahead_blocks */
+    AHEAD_TRACK,  /* to the end of the track */
+    AHEAD_STREAM, /* ... and over the next track too once the segment reaches back to the track before */
+};
+
+/* A drive's buffer. A zeroed one is none. */
+struct drive_buffer_type {
+    int32_t segments;          /* 0: the drive has no buffer */
+    int32_t segment_blocks;    /* each segment's size */
+    enum read_ahead ahead;
+    int32_t read_ahead_blocks; /* behind the request, AHEAD_AMOUNT */
+    bool read_on_arrival;      /* a read keeps what passes of its track while it waits for its first block */
+    bool read_written;         /* reads find what was written last */
+    bool report_early;         /* a write is reported when its data is in the buffer */
+    int32_t write_segments;    /* so many such writes may wait for the medium, >= 1 */
+    bool combine_writes;       /* a write that continues the last one shares its segment */
+};
+
+enum drive_queue { QUEUE_FCFS, QUEUE_SPTF };
 
 struct drive_type {
     char *name;
     sim_time revolution_ns;         /* one turn */
-    sim_time overhead_ns;           /* command processing before the arm moves */
+    sim_time overhead_ns;           /* command processing before the arm moves ... */
+    sim_time overheads_ns[DRIVE_COMMAND_COUNT][2]; /* ... of one command, after a read, after a write; 0: overhead_ns */
     sim_time head_switch_ns;        /* next head, same cylinder */
     sim_time write_settle_ns;       /* added to a seek or switch before a write */
+    int64_t interface_bytes_per_s;  /* between buffer and initiator; 0: takes no time */
     int32_t cylinders, heads;
+    int64_t blocks;                 /* that can be addressed; 0: all that the zones hold */
     struct seek_point *seek_points; /* at least two; linear in between, constant after the last */
     size_t seek_point_count;
     struct drive_zone *zones;
     size_t zone_count;
+    struct drive_buffer_type buffer;
+    enum drive_queue queue;         /* which waiting command is next */
+    sim_time queue_age_ns;          /* QUEUE_SPTF: one that waited longer goes first */
 };
 
 struct port_type {
@@ -105,8 +140,11 @@ struct server_model {
 enum rank_format { RANK_6PS, RANK_7P };
 
 struct server_config {
-    char *serial; /* FCA24 */
+    char *serial;        /* FCA24 */
     struct server_model model;
+    int32_t fb_lss;      /* fixed-block logical subsystems defined: 0, 8 or 16 */
+    int32_t loop_drives; /* that fit an SSA loop */
+    int32_t drives;      /* that fit the server */
 };
 
 struct rank_config {
@@ -122,6 +160,7 @@ struct rank_config {
     int32_t active_drives;   /* 7 or 8: with the parity strip, without the spare */
     int64_t capacity_tracks; /* data tracks that fit */
     int64_t used_tracks;
+    int32_t volumes;         /* that lie on it */
 };
 
 struct port_config {

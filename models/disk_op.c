@@ -9,19 +9,14 @@
 static void use_drive_ends(struct disk_op *op, sim_time now)
 {
     struct io_times *times = &op->times;
-    drive_done(op->drive, &op->plan);
-    station_release(drive_station(op->drive));
+    drive_end(op->drive, &op->plan);
     rank_command_ends(op->rank, now);
+    times->part_ns[PART_DRIVE_QUEUE] += op->plan.wait_ns;
     times->part_ns[PART_DRIVE_OVERHEAD] += op->plan.overhead_ns;
     times->part_ns[PART_SEEK] += op->plan.seek_ns;
     times->part_ns[PART_ROTATION] += op->plan.rotation_ns;
     times->part_ns[PART_TRANSFER] += op->plan.transfer_ns;
     times->mark_ns = now;
-}
-
-static sim_time plan_ns(const struct drive_plan *plan)
-{
-    return plan->overhead_ns + plan->seek_ns + plan->rotation_ns + plan->transfer_ns;
 }
 
 static void tell_staged(const struct disk_op *op)
@@ -53,8 +48,8 @@ static void disk_op_story(struct activity *self)
     STORY_SEIZE(self, drive_station(op->drive));
     rank_command_begins(rank, sim_now(self->sim), self->waited_ns);
     times_charge(&op->times, sim_now(self->sim), PART_DRIVE_QUEUE);
-    drive_plan(op->drive, &op->access, &op->plan);
-    STORY_WAIT(self, plan_ns(&op->plan));
+    drive_begin(op->drive, &op->access, &op->plan);
+    STORY_WAIT(self, drive_plan_ns(&op->plan));
     use_drive_ends(op, sim_now(self->sim));
 
     if (!op->access.write) {
@@ -84,4 +79,9 @@ struct disk_op *disk_op_create(struct rank *rank, struct drive *drive, int64_t b
     op->link = ANY_LINK;
     activity_init(&op->activity, rank->machine->sim, disk_op_story, disk_op_ends);
     return op;
+}
+
+const struct drive_access *disk_op_access(const struct activity *activity)
+{
+    return &STORY_OF(activity, const struct disk_op, activity)->access;
 }

@@ -35,4 +35,7 @@ struct disk_op {
  * back to the machine's pool. */
 struct disk_op *disk_op_create(struct rank *rank, struct drive *drive, int64_t block, int32_t blocks, bool write);
 
+/* What the disk_op whose activity this is asks its drive for. */
+const struct drive_access *disk_op_access(const struct activity *activity);
+
 #endif

@@ -47,7 +47,7 @@ static cache_track look_up_in_stream(const struct host_io *io, int64_t number, s
     if (number == io->track)
         *stream = stream_begin(rank, volume_of(io), number, track, number == io->first_track ? io->first_segment : 0,
                                io->last_track + 1 - number);
-    stream_pass(stream, rank->cluster->cache, track, end_segment(io, number));
+    stream_pass(stream, track, end_segment(io, number));
     return track;
 }
 
@@ -310,6 +310,7 @@ struct host_io *host_io_create(struct host_io_pool *pool, const struct io_record
     io->record.id = pool->issued++;
     io->record.issue_ns = sim_now(sim);
     locate(io);
+    cache_prefetch_head(io->rank->cluster->cache, io->rank->index, io->first_track);
     times_begin(&io->times, sim_now(sim));
     activity_init(&io->activity, sim, record->op == IO_READ ? read_story : write_story, host_io_ends);
     return io;

@@ -69,8 +69,9 @@ static void build_bay(struct rank *rank, int32_t number)
     double phase = 0.6180339887498949 * (double)(rank->index * RANK_DRIVES_MAX + number);
     bay->home = rank;
     bay->name = memory_text("%s.%d", rank->name, number);
-    bay->drive = drive_create(machine->sim, bay->name, &machine->config->drive_types[rank->config->drive_type],
+    bay->drive = drive_create(machine->sim, bay->name, machine->geometries[rank->config->drive_type],
                               phase - (double)(int64_t)phase);
+    drive_set_queue(bay->drive, disk_op_access);
     bay->role = DRIVE_SPARE;
     if (number < rank->config->active_drives) {
         bay->role = DRIVE_MEMBER;
@@ -125,6 +126,9 @@ struct machine *machine_create(struct sim *sim, const struct config *config)
     machine->servers = memory_alloc_zeroed(config->server_count, sizeof *machine->servers);
     machine->ports = memory_alloc_zeroed(config->port_count, sizeof *machine->ports);
     machine->ranks = memory_alloc_zeroed(config->rank_count, sizeof *machine->ranks);
+    machine->geometries = memory_alloc_zeroed(config->drive_type_count, sizeof machine->geometries[0]);
+    for (size_t i = 0; i < config->drive_type_count; i++)
+        machine->geometries[i] = drive_geometry_create(&config->drive_types[i]);
     for (size_t i = 0; i < config->server_count; i++) {
         machine->servers[i].config = &config->servers[i];
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
@@ -170,6 +174,9 @@ void machine_destroy(struct machine *machine)
         station_destroy(machine->ports[i].station);
     for (size_t i = 0; i < machine->config->server_count; i++)
         destroy_server(&machine->servers[i]);
+    for (size_t i = 0; i < machine->config->drive_type_count; i++)
+        drive_geometry_destroy(machine->geometries[i]);
+    free(machine->geometries);
     pool_destroy(machine->disk_ops);
     pool_destroy(machine->destages);
     pool_destroy(machine->piece_chunks);

@@ -65,6 +65,7 @@ struct machine {
     struct server *servers;
     struct port *ports;
     struct rank *ranks;
+    struct drive_geometry **geometries; /* one a drive type of the config */
     struct pool *disk_ops;      /* struct disk_op */
     struct pool *destages;      /* struct destage */
     struct pool *piece_chunks;  /* struct pieces_chunk */

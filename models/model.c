@@ -108,8 +108,6 @@ struct model *model_create(const struct config *config, int32_t replication, str
     for (size_t i = 0; i < config->workload_count; i++)
         workload_init(&model->workloads[i], &model->ios, i, &model->hosts[config->workloads[i].host], sources[i],
                       seed, &model->trace_error);
-    if (config->run.warm)
-        warm_start(model->machine, model->workloads, config->workload_count, seed);
     return model;
 }
 
@@ -198,6 +196,26 @@ static bool run_sampled(struct model *model, sim_time until, sim_time step, bool
     return true;
 }
 
+/* During the filling too an observer may look, and have enough. */
+static bool fills_on(void *context)
+{
+    struct model *model = context;
+    return model->observer->progress == NULL || model->observer->progress(model->observer, 0, 0);
+}
+
+/* false when the observer had enough. */
+static bool start(struct model *model)
+{
+    const struct config *config = model->config;
+    uint64_t seed = replication_seed(config->run.seed, model->replication);
+    if (config->run.warm &&
+        !warm_start(model->machine, model->workloads, config->workload_count, seed, fills_on, model))
+        return false;
+    for (size_t i = 0; i < config->workload_count; i++)
+        workload_start(&model->workloads[i]);
+    return true;
+}
+
 /*
  * An interval [from, to) holds the events of its first instant, not those of its last, which stay in flight:
  * it is simulated by running to the nanosecond before its end.
@@ -209,8 +227,8 @@ enum model_outcome model_run(struct model *model, struct model_observer *observe
     bool open_ended = model->end_ns == SIM_TIME_MAX;
     sim_time step = open_ended ? OPEN_ENDED_SAMPLE_NS : (model->end_ns + SAMPLES_A_RUN - 1) / SAMPLES_A_RUN;
     model->observer = observer;
-    for (size_t i = 0; i < model->config->workload_count; i++)
-        workload_start(&model->workloads[i]);
+    if (!start(model))
+        return MODEL_INTERRUPTED;
     if (run_sampled(model, run->warmup_ns, step, &interrupted)) {
         machine_restart(model->machine);
         resources_restart(model->resources);

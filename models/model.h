@@ -27,7 +27,8 @@ struct model_observer {
     void (*completed)(struct model_observer *observer, const struct io_record *record);
     /* A sampling step ended at `now_ns`: by resource, its utilisation and mean queue during the step. */
     void (*sampled)(struct model_observer *observer, sim_time now_ns, const float *utilization, const float *queue);
-    /* Called now and then; false makes the run stop, interrupted. */
+    /* Called now and then, also at 0 ns while caches are filled for a warm start; false makes the run stop,
+     * interrupted. */
     bool (*progress)(struct model_observer *observer, sim_time now_ns, int64_t completed);
     /* Something happened to the hardware: to whom, what ("drive failed"), and more of it. */
     void (*event)(struct model_observer *observer, sim_time now_ns, const char *subject, const char *event,
@@ -50,7 +51,8 @@ struct load_report {
 struct model *model_create(const struct config *config, int32_t replication, struct trace_source *const *sources);
 void model_destroy(struct model *model);
 
-/* Runs it to its end. MODEL_FAILED, with an error, when a trace cannot be read on. Call it once. */
+/* Runs it to its end, a warm start first if it has one. MODEL_FAILED, with an error, when a trace cannot be read
+ * on. Call it once. */
 enum model_outcome model_run(struct model *model, struct model_observer *observer, struct error *error);
 
 /* Its resources, in an order fixed by the config: how many, and their accounts over the measured interval.

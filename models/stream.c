@@ -31,11 +31,16 @@ struct stream stream_begin(struct rank *rank, const struct volume_config *volume
     struct cache *cache = rank->cluster->cache;
     const struct cache_mark *own = cache_mark(cache, entry), *before = NULL;
     /* A track entered in its middle does not count. */
-    struct stream stream = {.run = first_segment == 0 ? 0 : -1, .link = -1};
+    struct stream stream = {.rank = rank, .track = number, .end = number + tracks,
+                            .run = first_segment == 0 ? 0 : -1, .link = -1};
     if ((own->ahead || (first_segment > 0 && ends_at(own, first_segment))) && is_recent(cache, own)) {
-        stream = (struct stream){.run = own->run - 1, .link = own->link, .continues = true};
+        stream.continues = true;
+        stream.run = own->run - 1;
+        stream.link = own->link;
     } else if (first_segment == 0 && (before = mark_before(rank, volume, number)) != NULL) {
-        stream = (struct stream){.run = before->run, .link = before->link, .continues = true};
+        stream.continues = true;
+        stream.run = before->run;
+        stream.link = before->link;
     }
     stream.sequential = stream.continues && stream.run + tracks >= rank->model->sequential_tracks;
     if (stream.sequential && stream.link < 0)
@@ -43,11 +48,35 @@ struct stream stream_begin(struct rank *rank, const struct volume_config *volume
     return stream;
 }
 
-void stream_pass(struct stream *stream, struct cache *cache, cache_track entry, int32_t end_segment)
+static void lengthen(struct stream *stream)
 {
-    struct cache_mark *mark = cache_mark(cache, entry);
     if (stream->run < UINT8_MAX)
         stream->run++;
+}
+
+/* I/Os that came through the tracks behind before this one are its run's too. */
+static void join_overtakers(struct stream *stream)
+{
+    struct cache *cache = stream->rank->cluster->cache;
+    for (int32_t i = 0; i < stream->rank->model->sequential_tracks; i++) {
+        cache_track entry = cache_find(cache, stream->rank->index, stream->end + i);
+        struct cache_mark *mark = entry != 0 ? cache_mark(cache, entry) : NULL;
+        if (mark == NULL || mark->ahead || mark->run == 0 || mark->run > stream->run || !is_recent(cache, mark))
+            return;
+        lengthen(stream);
+        mark->run = (uint8_t)stream->run;
+        mark->link = (int8_t)stream->link;
+        if (mark->reached < stream->rank->track_segments)
+            return;
+    }
+}
+
+void stream_pass(struct stream *stream, cache_track entry, int32_t end_segment)
+{
+    struct cache *cache = stream->rank->cluster->cache;
+    struct cache_mark *mark = cache_mark(cache, entry);
+    stream->track++;
+    lengthen(stream);
     if (stream->sequential) {
         stream->trigger |= mark->trigger;
         mark->trigger = false;
@@ -60,4 +89,6 @@ void stream_pass(struct stream *stream, struct cache *cache, cache_track entry, 
     mark->link = (int8_t)stream->link;
     mark->reached = (uint8_t)end_segment;
     mark->seen = cache_clock(cache);
+    if (stream->continues && stream->track == stream->end && end_segment == stream->rank->track_segments)
+        join_overtakers(stream);
 }

@@ -6,6 +6,7 @@
 
 #include "models/cache.h"
 #include "models/destage.h"
+#include "models/stream.h"
 #include "sim/memory.h"
 
 /*
@@ -67,6 +68,7 @@ static int64_t room(const struct machine *machine)
 
 /* A drawn I/O, as the cache sees it. */
 struct drawn {
+    const struct volume_config *volume;
     struct rank *rank;
     int64_t first_segment, last_segment; /* of the rank */
     bool write;
@@ -75,6 +77,7 @@ struct drawn {
 static void locate(struct machine *machine, const struct io_record *record, struct drawn *drawn)
 {
     const struct volume_config *volume = &machine->config->volumes[record->volume];
+    drawn->volume = volume;
     drawn->rank = &machine->ranks[volume->rank];
     const struct server_model *model = drawn->rank->model;
     int64_t first_byte = volume->first_track * model->track_bytes + record->offset_blocks * BLOCK_BYTES;
@@ -83,19 +86,14 @@ static void locate(struct machine *machine, const struct io_record *record, stru
     drawn->write = record->op == IO_WRITE;
 }
 
-static int64_t segments_per_track(const struct rank *rank)
-{
-    return rank->model->track_bytes / rank->model->segment_bytes;
-}
-
 static int64_t first_track(const struct drawn *drawn)
 {
-    return drawn->first_segment / segments_per_track(drawn->rank);
+    return drawn->first_segment / drawn->rank->track_segments;
 }
 
 static int64_t last_track(const struct drawn *drawn)
 {
-    return drawn->last_segment / segments_per_track(drawn->rank);
+    return drawn->last_segment / drawn->rank->track_segments;
 }
 
 /* What there is to know of a rank's dirty data. */
@@ -128,12 +126,16 @@ static void enter_dirty(struct rank *rank, struct dirt *dirt, cache_track track,
 static void enter(struct dirt *dirt, const struct drawn *drawn)
 {
     struct cache *cache = drawn->rank->cluster->cache;
-    int64_t per_track = segments_per_track(drawn->rank);
-    for (int64_t number = first_track(drawn); number <= last_track(drawn); number++) {
-        int64_t first = number == first_track(drawn) ? drawn->first_segment % per_track : 0;
-        int64_t last = number == last_track(drawn) ? drawn->last_segment % per_track : per_track - 1;
+    int64_t per_track = drawn->rank->track_segments, begin = first_track(drawn), end = last_track(drawn);
+    struct stream stream;
+    for (int64_t number = begin; number <= end; number++) {
+        int32_t first = number == begin ? (int32_t)(drawn->first_segment % per_track) : 0;
+        int32_t last = (int32_t)(number == end ? drawn->last_segment % per_track : per_track - 1);
         uint32_t segments = (2u << last) - (1u << first);
         cache_track track = cache_look_up(cache, drawn->rank->index, number);
+        if (number == begin)
+            stream = stream_begin(drawn->rank, drawn->volume, number, track, first, end + 1 - begin);
+        stream_pass(&stream, track, last + 1);
         cache_enter(cache, track, segments, false);
         for (; drawn->write && segments != 0; segments &= segments - 1)
             enter_dirty(drawn->rank, &dirt[drawn->rank->index], track, segments & -segments);
@@ -221,7 +223,8 @@ static int64_t fill_round(struct filling *filling)
     return held(filling->machine) - before;
 }
 
-void warm_start(struct machine *machine, struct workload *workloads, size_t count, uint64_t seed)
+bool warm_start(struct machine *machine, struct workload *workloads, size_t count, uint64_t seed,
+                bool (*go_on)(void *context), void *context)
 {
     struct filling filling = {.machine = machine, .workloads = workloads, .count = count};
     filling.streams = memory_alloc_zeroed(count, sizeof *filling.streams);
@@ -240,7 +243,9 @@ void warm_start(struct machine *machine, struct workload *workloads, size_t coun
     }
 
     int64_t look_ups_left = LOOK_UPS_A_SEGMENT_MAX * room(machine);
-    while (sum > 0 && look_ups_left > 0 && fill_round(&filling) >= ROUND_LOOK_UPS / LOOK_UPS_A_FRESH_SEGMENT)
+    bool wanted = true;
+    while (sum > 0 && look_ups_left > 0 && (wanted = go_on == NULL || go_on(context)) &&
+           fill_round(&filling) >= ROUND_LOOK_UPS / LOOK_UPS_A_FRESH_SEGMENT)
         look_ups_left -= ROUND_LOOK_UPS;
 
     for (size_t i = 0; i < count; i++) {
@@ -256,4 +261,5 @@ void warm_start(struct machine *machine, struct workload *workloads, size_t coun
     free(filling.share);
     free(filling.credit);
     free(filling.dirt);
+    return wanted;
 }

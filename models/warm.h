@@ -13,7 +13,12 @@
 #include "models/machine.h"
 #include "models/workload.h"
 
-/* Fills the machine at time 0. Sequential workloads go on where the filling ended. */
-void warm_start(struct machine *machine, struct workload *workloads, size_t count, uint64_t seed);
+/*
+ * Fills the machine at time 0. Sequential workloads go on where the filling ended, and are known for what they are.
+ * `go_on`, unless it is NULL, is asked every few ms of the user's time; once it says no the filling ends, and
+ * warm_start() returns false.
+ */
+bool warm_start(struct machine *machine, struct workload *workloads, size_t count, uint64_t seed,
+                bool (*go_on)(void *context), void *context);
 
 #endif

@@ -24,6 +24,8 @@ char *catalog_value_text(const struct catalog_value *value)
         quantity_format(key->unit, value->node->number, number, sizeof number);
         return memory_text("%s", number);
     }
+    if (value->node->kind == NODE_SCALAR) /* a word */
+        return memory_text("%s", value->node->text);
     char *text = memory_text("[");
     for (const struct node *item = value->node->first; item != NULL; item = item->next) {
         const struct node *last = key->type == VALUE_PAIRS ? item->last : item;

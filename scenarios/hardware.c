@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/drive_geometry.h"
 #include "sim/memory.h"
 
 int64_t hardware_integer(const struct catalog_entry *entry, const char *key)
@@ -140,12 +141,72 @@ static bool check_rising(const struct node *list, int64_t lowest, bool exact, in
     return true;
 }
 
-static bool read_geometry(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
+/* The list's value number `index`: it has one for all, or one for each. 0 where the entry lacks it. */
+static int64_t list_value(const struct catalog_entry *entry, const char *key, size_t index)
+{
+    const struct catalog_value *value = catalog_value(entry, key);
+    const struct node *item = value != NULL ? value->node->first : NULL;
+    for (; index > 0 && item != NULL && item->next != NULL; index--)
+        item = item->next;
+    return item != NULL ? item->integer : 0;
+}
+
+/* Whether the list was written for other zones: it came with an entry that the scenario gave zones of its own. */
+static bool is_of_other_zones(const struct catalog_entry *entry, const char *key)
+{
+    const struct catalog_value *value = catalog_value(entry, key), *zones = catalog_value(entry, "zones");
+    return value != NULL && value->node->count > 1 && strcmp(zones->tag, "scenario") == 0 &&
+           strcmp(value->tag, "scenario") != 0;
+}
+
+static int64_t zone_value(const struct catalog_entry *entry, const char *key, size_t zone)
+{
+    return is_of_other_zones(entry, key) ? 0 : list_value(entry, key, zone);
+}
+
+/* Checks that a list, where there is one, has one value or `count`. */
+static bool check_count(const struct catalog_entry *entry, const char *key, size_t count, const char *what,
+                        struct diagnostics *diagnostics)
+{
+    const struct catalog_value *value = catalog_value(entry, key);
+    if (value == NULL || value->node->count == 1 || value->node->count == count)
+        return true;
+    node_error(value->node, diagnostics, "has %zu values, allowed are one, or %zu: one %s", value->node->count, count,
+               what);
+    return false;
+}
+
+static bool read_zones(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
+{
+    static const char *const lists[] = {"track_skew", "cylinder_skew", "spare_blocks"};
+    const struct node *zones = catalog_value(entry, "zones")->node;
+    bool good = check_rising(zones, 0, true, type->cylinders, "first cylinders", diagnostics);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        good = (is_of_other_zones(entry, lists[i]) ||
+                check_count(entry, lists[i], zones->count, "a zone", diagnostics)) && good;
+    type->zones = memory_alloc_zeroed(zones->count, sizeof type->zones[0]);
+    for (const struct node *pair = zones->first; good && pair != NULL; pair = pair->next) {
+        size_t zone = type->zone_count++;
+        type->zones[zone] = (struct drive_zone){
+            .first_cylinder = (int32_t)pair->first->integer,
+            .sectors_per_track = (int32_t)pair->last->integer,
+            .track_skew = (int32_t)zone_value(entry, "track_skew", zone),
+            .cylinder_skew = (int32_t)zone_value(entry, "cylinder_skew", zone),
+            .spare_blocks = zone_value(entry, "spare_blocks", zone),
+        };
+    }
+    type->blocks = hardware_integer(entry, "blocks");
+    if (good && drive_type_blocks(type) == 0) {
+        node_error(catalog_value(entry, "spare_blocks")->node, diagnostics, "leave no block, allowed is less");
+        good = false;
+    }
+    return good;
+}
+
+static bool read_seeks(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
 {
     const struct node *seek = catalog_value(entry, "seek")->node;
-    const struct node *zones = catalog_value(entry, "zones")->node;
     bool good = check_rising(seek, 1, false, type->cylinders, "distances in cylinders", diagnostics);
-    good = check_rising(zones, 0, true, type->cylinders, "first cylinders", diagnostics) && good;
     if (seek->count < 2) {
         node_error(seek, diagnostics, "has one point, allowed are at least two");
         good = false;
@@ -154,11 +215,72 @@ static bool read_geometry(const struct catalog_entry *entry, struct drive_type *
     for (const struct node *pair = seek->first; good && pair != NULL; pair = pair->next)
         type->seek_points[type->seek_point_count++] =
             (struct seek_point){(int32_t)pair->first->integer, pair->last->integer};
-    type->zones = memory_alloc_zeroed(zones->count, sizeof type->zones[0]);
-    for (const struct node *pair = zones->first; good && pair != NULL; pair = pair->next)
-        type->zones[type->zone_count++] =
-            (struct drive_zone){(int32_t)pair->first->integer, (int32_t)pair->last->integer};
     return good;
+}
+
+static bool read_overheads(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
+{
+    static const char *const keys[DRIVE_COMMAND_COUNT] = {
+        [READ_HIT] = "read_hit_overhead",   [READ_MISS] = "read_miss_overhead",
+        [WRITE_HIT] = "write_hit_overhead", [WRITE_MISS] = "write_miss_overhead",
+    };
+    bool good = true;
+    for (int command = 0; command < DRIVE_COMMAND_COUNT; command++) {
+        good = check_count(entry, keys[command], 2, "after a read, one after a write", diagnostics) && good;
+        for (size_t after = 0; after < 2; after++)
+            type->overheads_ns[command][after] = list_value(entry, keys[command], after);
+    }
+    return good;
+}
+
+/* A size of the buffer in blocks; 0 where the entry lacks it, which is a mistake if it is `needed`. */
+static int32_t buffer_blocks(const struct catalog_entry *entry, const char *key, bool needed, bool *good,
+                             struct diagnostics *diagnostics)
+{
+    const struct catalog_value *value = catalog_value(entry, key);
+    if (value == NULL && needed) {
+        node_error(catalog_value(entry, "buffer_segments")->node, diagnostics, "needs %s beside it", key);
+        *good = false;
+    }
+    if (value != NULL && value->node->integer % BLOCK_BYTES != 0) {
+        node_error(value->node, diagnostics, "is no multiple of 512 B, which is required");
+        *good = false;
+    }
+    return value != NULL ? (int32_t)(value->node->integer / BLOCK_BYTES) : 0;
+}
+
+/* Without segments there is no buffer, whatever else is said about it. */
+static bool read_buffer(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
+{
+    struct drive_buffer_type *buffer = &type->buffer;
+    int64_t write_segments = hardware_integer(entry, "write_segments");
+    bool good = true;
+    if (hardware_integer(entry, "buffer_segments") == 0)
+        return true;
+    *buffer = (struct drive_buffer_type){
+        .segments = (int32_t)hardware_integer(entry, "buffer_segments"),
+        .ahead = (enum read_ahead)hardware_integer(entry, "read_ahead"),
+        .read_on_arrival = hardware_integer(entry, "read_on_arrival") != 0,
+        .read_written = hardware_integer(entry, "read_written") != 0,
+        .report_early = hardware_integer(entry, "immediate_report") != 0,
+        .write_segments = write_segments > 0 ? (int32_t)write_segments : 1,
+        .combine_writes = hardware_integer(entry, "combine_writes") != 0,
+    };
+    buffer->segment_blocks = buffer_blocks(entry, "segment_size", true, &good, diagnostics);
+    buffer->read_ahead_blocks =
+        buffer_blocks(entry, "read_ahead_size", buffer->ahead == AHEAD_AMOUNT, &good, diagnostics);
+    return good;
+}
+
+static bool read_queue(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
+{
+    type->queue = (enum drive_queue)hardware_integer(entry, "queue");
+    type->queue_age_ns = hardware_integer(entry, "queue_age");
+    if (type->queue == QUEUE_FCFS || catalog_value(entry, "queue_age") != NULL)
+        return true;
+    node_error(catalog_value(entry, "queue")->node, diagnostics,
+               "needs queue_age beside it: the wait after which a command goes first, such as 0.5 s");
+    return false;
 }
 
 bool hardware_drive_type(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics)
@@ -171,10 +293,15 @@ bool hardware_drive_type(const struct catalog_entry *entry, struct drive_type *t
         .overhead_ns = hardware_integer(entry, "overhead"),
         .head_switch_ns = hardware_integer(entry, "head_switch"),
         .write_settle_ns = hardware_integer(entry, "write_settle"),
+        .interface_bytes_per_s = hardware_integer(entry, "interface_rate"),
         .cylinders = (int32_t)hardware_integer(entry, "cylinders"),
         .heads = (int32_t)hardware_integer(entry, "heads"),
     };
-    return read_geometry(entry, type, diagnostics);
+    bool good = read_seeks(entry, type, diagnostics);
+    good = read_zones(entry, type, diagnostics) && good;
+    good = read_overheads(entry, type, diagnostics) && good;
+    good = read_buffer(entry, type, diagnostics) && good;
+    return read_queue(entry, type, diagnostics) && good;
 }
 
 bool hardware_port_type(const struct catalog_entry *entry, struct port_type *type, struct diagnostics *diagnostics)
@@ -196,16 +323,6 @@ bool hardware_thresholds(const struct catalog_entry *entry, double thresholds[RE
     for (int kind = 0; kind < RESOURCE_KIND_COUNT; kind++)
         thresholds[kind] = number(entry, resource_kind_name((enum resource_kind)kind));
     return is_complete(entry, SECTION_ADVICE);
-}
-
-int64_t hardware_drive_sectors(const struct drive_type *type)
-{
-    int64_t sectors = 0;
-    for (size_t i = 0; i < type->zone_count; i++) {
-        int32_t end = i + 1 < type->zone_count ? type->zones[i + 1].first_cylinder : type->cylinders;
-        sectors += (int64_t)(end - type->zones[i].first_cylinder) * type->heads * type->zones[i].sectors_per_track;
-    }
-    return sectors;
 }
 
 double hardware_mean_seek_ns(const struct drive_type *type)

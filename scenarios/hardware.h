@@ -23,9 +23,6 @@ bool hardware_thresholds(const struct catalog_entry *entry, double thresholds[RE
 /* The whole-number value of a key, 0 if the entry lacks it. */
 int64_t hardware_integer(const struct catalog_entry *entry, const char *key);
 
-/* All sectors of 512 B on a drive. */
-int64_t hardware_drive_sectors(const struct drive_type *type);
-
 /* Mean seek time over random pairs of cylinders, every cylinder equally likely, in ns. */
 double hardware_mean_seek_ns(const struct drive_type *type);
 

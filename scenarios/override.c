@@ -10,7 +10,7 @@
 #include "scenarios/schema.h"
 
 /* What the parts of the path so far have led to. */
-enum stand { IN_SECTION, IN_MAP, IN_LIST, IN_VALUE };
+enum stand { IN_SECTION, IN_MAP, IN_LIST, IN_SECTIONS, IN_VALUE };
 
 struct walk {
     struct tree *tree;
@@ -20,7 +20,7 @@ struct walk {
     struct node *node; /* where the walk stands */
     enum stand stand;
     const struct key *key; /* the last key passed; NULL at the root */
-    enum section section;  /* of IN_SECTION; of the members of IN_MAP */
+    enum section section;  /* of IN_SECTION; of the members of IN_MAP and IN_SECTIONS */
 };
 
 __attribute__((format(printf, 2, 3))) static bool refuse(const struct walk *walk, const char *format, ...)
@@ -31,6 +31,14 @@ __attribute__((format(printf, 2, 3))) static bool refuse(const struct walk *walk
     va_end(arguments);
     diagnostics_add(walk->diagnostics, (struct place){"--set", 0, 0}, walk->path, "%s", message);
     free(message);
+    return false;
+}
+
+static bool refuse_later(const struct walk *walk, const struct key *key)
+{
+    char *text = schema_later(key);
+    refuse(walk, "%s", text);
+    free(text);
     return false;
 }
 
@@ -51,8 +59,11 @@ static bool enter_key(struct walk *walk, const struct key *key)
     case VALUE_PAIRS:
         walk->stand = IN_LIST;
         return true;
+    case VALUE_SECTIONS:
+        walk->stand = IN_SECTIONS;
+        return true;
     case VALUE_LATER:
-        return refuse(walk, "%s are not modelled yet in this version", key->name);
+        return refuse_later(walk, key);
     case VALUE_SWEEP:
         return refuse(walk, "sweep is used by `essim sweep` only, allowed is any other section");
     default:
@@ -117,13 +128,15 @@ static bool step_in_list(struct walk *walk, const char *part, bool last)
     walk->node = walk->node->first;
     while (index-- > 0)
         walk->node = walk->node->next;
+    if (walk->stand == IN_SECTIONS)
+        walk->stand = IN_SECTION;
     return true;
 }
 
 static bool step(struct walk *walk, const char *part, bool last)
 {
     bool mapping = walk->node->kind == NODE_MAPPING || node_is_empty(walk->node);
-    if (walk->stand != IN_LIST && !mapping)
+    if (walk->stand != IN_LIST && walk->stand != IN_SECTIONS && !mapping)
         return refuse(walk, "there is no mapping with a key %.60s", part);
     switch (walk->stand) {
     case IN_SECTION:

@@ -107,6 +107,7 @@ void resolve_scenario(struct resolver *resolver)
     }
     resolve_hosts(resolver);
     resolve_workloads(resolver);
+    resolve_timeline(resolver);
     check_end(resolver);
 }
 

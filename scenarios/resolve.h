@@ -12,16 +12,12 @@
 
 #include "models/config.h"
 #include "scenarios/catalog.h"
+#include "scenarios/structure.h"
 
 enum {
     SERVERS_MAX = 64,
     HOSTS_MAX = 4096,
     WORKLOADS_MAX = 1024,
-    LSS_FIRST = 16,
-    LSS_COUNT = 16, /* 16 to 31 */
-    LSS_VOLUMES_MAX = 256,
-    LSS_VOLUMES_FULL = 192, /* with 16 defined: ranks added to an LSS with more go to its second */
-    RANK_DRIVES = 8,
 };
 
 /* What is known of a thing beside its config entry. */
@@ -77,6 +73,7 @@ void resolve_ports(struct resolver *resolver, size_t server);
 void resolve_volumes(struct resolver *resolver, size_t server);
 void resolve_hosts(struct resolver *resolver);
 void resolve_workloads(struct resolver *resolver);
+void resolve_timeline(struct resolver *resolver);
 
 /* A mapping's mapping member, or NULL if it is not there or is none. */
 const struct node *resolve_section(const struct resolver *resolver, const struct node *node, const char *key);
@@ -87,6 +84,25 @@ const struct node *resolve_section(const struct resolver *resolver, const struct
  */
 const struct node *resolve_name(const struct resolver *resolver, const struct node *map, const char *name,
                                 const struct node *at, const char *what);
+
+/* A name taken apart: [SERIAL/]NAME[.MEMBER]. Free it with member_name_free(). */
+struct member_name {
+    char *text;         /* cut into the parts below */
+    const char *serial; /* NULL: not given */
+    const char *name;
+    const char *member; /* NULL: all of it */
+};
+
+struct member_name member_name_split(const char *text);
+void member_name_free(struct member_name *name);
+
+/*
+ * The server that a name means: that of its serial, else the only one with such a member in
+ * `section`, else `standard` (where none has one). SIZE_MAX after a mistake: the serial is unknown,
+ * or two servers use the name.
+ */
+size_t resolve_owner(const struct resolver *resolver, const struct member_name *name, const char *section,
+                     size_t standard, const struct node *at);
 
 /*
  * The volumes that a workload's `volumes` names, on server `server`. Fills the workload; false if

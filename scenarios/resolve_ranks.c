@@ -2,12 +2,14 @@
 /*
  * Ranks: where they are, which LSS they belong to, what they hold.
  *
- * A rank is one eight-pack. The first two of a drive on a loop keep a spare each (6+P+S), the later
- * ones need none (7+P). With 8 LSSs each device adapter has one; with 16, a rank whose LSS already
+ * A rank is one eight-pack. The first two of a drive size on a loop keep a spare each (6+P+S), the
+ * later ones need none (7+P). Drives are of one size when they have the same capacity, whatever their
+ * names: a spare must hold any of them. With 8 LSSs each device adapter has one; with 16, a rank whose LSS already
  * has more than 192 volumes on ranks before it goes to the adapter's second one, 8 higher.
  */
 #include <stdlib.h>
 
+#include "models/drive_geometry.h"
 #include "scenarios/hardware.h"
 #include "sim/memory.h"
 #include "scenarios/resolve.h"
@@ -66,41 +68,53 @@ static int32_t choose_lss(struct loops *loops, const struct rank_config *rank, b
     return LSS_FIRST + lss;
 }
 
+/* A server for count-key-data volumes alone has no logical subsystem that a rank could belong to. */
+static bool check_lss_defined(const struct resolver *resolver, const struct rank_config *rank, const struct node *node)
+{
+    if (resolver->config->servers[rank->server].fb_lss > 0)
+        return true;
+    node_key_error(node, resolver->diagnostics,
+                   "belongs to no logical subsystem, as fb_lss is 0; allowed are ranks where fb_lss is 8 or 16");
+    return false;
+}
+
 /* Drives that fit the loop and the server. */
 static bool check_room(const struct resolver *resolver, struct loops *loops, const struct rank_config *rank,
                        const struct node *node)
 {
     const struct catalog_entry *entry = resolver->servers[rank->server].entry;
-    int64_t loop_drives = hardware_integer(entry, "drives_per_loop");
-    int64_t server_drives = hardware_integer(entry, "drives");
+    int32_t loop_drives = resolver->config->servers[rank->server].loop_drives;
+    int32_t server_drives = resolver->config->servers[rank->server].drives;
     int32_t *on_loop = &loops->ranks[rank->pair][rank->loop];
     ++*on_loop;
     ++loops->total;
     if (*on_loop * RANK_DRIVES > loop_drives) {
         node_key_error(node, resolver->diagnostics,
-                       "is rank %d on pair %d loop %c, allowed are %lld drives on a loop, %lld ranks of eight",
-                       (int)*on_loop, (int)rank->pair, rank->loop == 0 ? 'A' : 'B', (long long)loop_drives,
-                       (long long)loop_drives / RANK_DRIVES);
+                       "is rank %d on pair %d loop %c, allowed are %d drives on a loop, %d ranks of eight",
+                       (int)*on_loop, (int)rank->pair, rank->loop == 0 ? 'A' : 'B', (int)loop_drives,
+                       (int)loop_drives / RANK_DRIVES);
         return false;
     }
     if (loops->total * RANK_DRIVES > server_drives) {
         node_key_error(node, resolver->diagnostics,
-                       "is rank %d of the server, allowed are %lld drives in a %s, %lld ranks of eight",
-                       (int)loops->total, (long long)server_drives, entry->name,
-                       (long long)server_drives / RANK_DRIVES);
+                       "is rank %d of the server, allowed are %d drives in a %s, %d ranks of eight",
+                       (int)loops->total, (int)server_drives, entry->name, (int)server_drives / RANK_DRIVES);
         return false;
     }
     return true;
 }
 
-/* Ranks of the same drive on the same loop that stand before number `index`. */
+/* Ranks of the same drive size on the same loop that stand before number `index`. */
 static int32_t ranks_before(const struct resolver *resolver, size_t index)
 {
     const struct rank_config *ranks = resolver->config->ranks;
+    const struct drive_type *types = resolver->config->drive_types;
+    int64_t size = structure_drive_bytes(&types[ranks[index].drive_type]);
     int32_t before = 0;
     for (size_t i = resolver->servers[ranks[index].server].first_rank; i < index; i++)
         before += resolver->ranks[i].known && ranks[i].pair == ranks[index].pair &&
-                  ranks[i].loop == ranks[index].loop && ranks[i].drive_type == ranks[index].drive_type;
+                  ranks[i].loop == ranks[index].loop &&
+                  structure_drive_bytes(&types[ranks[i].drive_type]) == size;
     return before;
 }
 
@@ -114,7 +128,7 @@ static void choose_format(struct resolver *resolver, size_t index, struct view *
     rank->active_drives = rank->data_drives + 1;
     if (rank->format != usual)
         node_warn(named, resolver->diagnostics,
-                  "the ESS would make this rank %s: 6+P+S for the first two of a drive on a loop, 7+P after",
+                  "the ESS would make this rank %s: 6+P+S for the first two of a drive size on a loop, 7+P after",
                   usual == RANK_6PS ? "6+P+S" : "7+P");
 }
 
@@ -122,7 +136,7 @@ static int64_t capacity_tracks(const struct resolver *resolver, const struct ran
 {
     const struct server_model *model = &resolver->config->servers[rank->server].model;
     int64_t strip_bytes = model->track_bytes * model->strip_tracks;
-    int64_t drive_bytes = hardware_drive_sectors(&resolver->config->drive_types[rank->drive_type]) * BLOCK_BYTES;
+    int64_t drive_bytes = drive_type_blocks(&resolver->config->drive_types[rank->drive_type]) * BLOCK_BYTES;
     return drive_bytes / strip_bytes * rank->data_drives * model->strip_tracks;
 }
 
@@ -134,7 +148,6 @@ static void add_rank(struct resolver *resolver, size_t server, const struct node
     size_t index = config->rank_count++;
     config->ranks = memory_grow(config->ranks, index, sizeof config->ranks[0]);
     resolver->ranks = memory_grow(resolver->ranks, index, sizeof resolver->ranks[0]);
-    struct view at = {resolver->tree, owner->node, SECTION_SERVER, owner->known};
     struct view view = {resolver->tree, node, SECTION_RANK, node->valid};
     struct rank_config *rank = &config->ranks[index];
     *rank = (struct rank_config){
@@ -146,11 +159,11 @@ static void add_rank(struct resolver *resolver, size_t server, const struct node
     };
     const struct node *drive = view_node(&view, "drive");
     rank->drive_type = drive_type_index(resolver, view_text(&view, "drive"), drive != NULL ? drive : node);
-    rank->lss = choose_lss(loops, rank, view_integer(&at, "fb_lss") == 1, volumes);
+    rank->lss = choose_lss(loops, rank, config->servers[server].fb_lss == 16, volumes);
     resolver->ranks[index].node = node;
-    if (!view.known || !at.known || rank->drive_type < 0)
+    if (!view.known || !owner->known || rank->drive_type < 0)
         return;
-    resolver->ranks[index].known = check_room(resolver, loops, rank, node);
+    resolver->ranks[index].known = check_lss_defined(resolver, rank, node) && check_room(resolver, loops, rank, node);
     if (!resolver->ranks[index].known)
         return;
     choose_format(resolver, index, &view);

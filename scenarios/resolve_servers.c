@@ -27,6 +27,27 @@ static void check_cache(const struct resolver *resolver, const struct catalog_en
     free(sold);
 }
 
+/* The same for an NVS that is not the model's own. */
+static void check_nvs(const struct resolver *resolver, const struct catalog_entry *entry,
+                      const struct catalog_entry *model)
+{
+    const struct catalog_value *nvs = catalog_value(entry, "nvs"), *sold = catalog_value(model, "nvs");
+    if (sold == NULL || nvs->node->integer == sold->node->integer)
+        return;
+    char *text = catalog_value_text(sold);
+    node_warn(nvs->node, resolver->diagnostics, "is not the NVS that the %s was sold with: %s", entry->name, text);
+    free(text);
+}
+
+/* What the server's structure is checked against. */
+static void read_structure(struct server_note *note, struct view *view, struct server_config *server)
+{
+    static const int32_t defined[] = {0, 8, 16}; /* by number of the choice */
+    server->fb_lss = defined[view_integer(view, "fb_lss")];
+    server->loop_drives = (int32_t)hardware_integer(note->entry, "drives_per_loop");
+    server->drives = (int32_t)hardware_integer(note->entry, "drives");
+}
+
 static void add_server(struct resolver *resolver, const struct node *node)
 {
     struct config *config = resolver->config;
@@ -52,8 +73,11 @@ static void add_server(struct resolver *resolver, const struct node *node)
         return;
     note->entry = catalog_derive(resolver->catalog, entry, entry->name, node);
     note->known = hardware_server_model(note->entry, &server->model, resolver->diagnostics);
-    if (note->known)
-        check_cache(resolver, note->entry);
+    read_structure(note, &view, server);
+    if (!note->known)
+        return;
+    check_cache(resolver, note->entry);
+    check_nvs(resolver, note->entry, entry);
 }
 
 void resolve_servers(struct resolver *resolver)

@@ -57,19 +57,6 @@ static void warn_idle_keys(struct resolver *resolver, const struct view *view, e
         node_warn(view_node(view, "random_distribution"), resolver->diagnostics, "has no effect on sequential I/O");
 }
 
-/* What is not modelled yet must not pass for a result. */
-static void warn_of_sequential_reads(struct resolver *resolver, const struct view *view,
-                                     const struct workload_config *workload)
-{
-    if (view_node(view, "trace") != NULL || !workload->sequential || workload->read_share <= 0 ||
-        workload->read_hit >= 0)
-        return;
-    const struct node *rw = view_node(view, "rw");
-    node_warn(rw != NULL ? rw : view->node, resolver->diagnostics,
-              "reads sequentially, which is simulated without staging ahead: far slower than a real ESS; choose "
-              "randread, or give read_hit");
-}
-
 static void read_direction(struct view *view, struct workload_config *workload, enum rw rw)
 {
     workload->sequential = rw <= RW_RW;
@@ -239,7 +226,6 @@ static void add_workload(struct resolver *resolver, const struct node *node)
     read_direction(&view, workload, rw);
     if (view_node(&view, "rw") == NULL || view_node(&view, "rw")->valid) {
         warn_idle_keys(resolver, &view, rw);
-        warn_of_sequential_reads(resolver, &view, workload);
     }
     read_block_size(resolver, &view, workload);
     read_distribution(resolver, &view, workload);

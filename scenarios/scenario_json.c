@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "scenarios/server_json.h"
 #include "sim/memory.h"
 
 enum { JSON_STYLE = JSON_COMPACT | JSON_REAL_PRECISION(15) };
@@ -36,6 +37,8 @@ static json_t *catalog_number(const struct catalog_value *value)
     const struct key *key = value->key;
     if (key->type == VALUE_QUANTITY)
         return scalar(value->node, key->unit);
+    if (value->node->kind == NODE_SCALAR) /* a word */
+        return json_string(value->node->text);
     json_t *list = json_array();
     for (const struct node *item = value->node->first; item != NULL; item = item->next) {
         if (key->type == VALUE_PAIRS)
@@ -104,82 +107,12 @@ static json_t *run_json(const struct run_config *run)
     return object;
 }
 
-static json_t *ranks_json(const struct config *config, size_t server)
-{
-    json_t *object = json_object();
-    int64_t track_bytes = config->servers[server].model.track_bytes;
-    for (size_t i = 0; i < config->rank_count; i++) {
-        const struct rank_config *rank = &config->ranks[i];
-        if (rank->server != (int32_t)server)
-            continue;
-        json_t *item = json_object();
-        put(item, "pair", json_integer(rank->pair));
-        put(item, "cluster", json_integer(rank->cluster));
-        put(item, "loop", json_string(rank->loop == 0 ? "A" : "B"));
-        put(item, "lss", json_integer(rank->lss));
-        put(item, "format", json_string(rank->format == RANK_6PS ? "6+P+S" : "7+P"));
-        put(item, "drive", json_string(config->drive_types[rank->drive_type].name));
-        put(item, "capacity_bytes", json_integer(rank->capacity_tracks * track_bytes));
-        put(item, "used_bytes", json_integer(rank->used_tracks * track_bytes));
-        put(object, rank->name, item);
-    }
-    return object;
-}
-
-static json_t *ports_json(const struct config *config, size_t server)
-{
-    json_t *object = json_object();
-    for (size_t i = 0; i < config->port_count; i++) {
-        const struct port_config *port = &config->ports[i];
-        if (port->server != (int32_t)server)
-            continue;
-        json_t *item = json_object();
-        put(item, "type", json_string(config->port_types[port->type].name));
-        put(item, "bay", json_integer(port->bay));
-        put(item, "slot", json_integer(port->slot));
-        put(item, "port", json_integer(port->port));
-        put(object, port->name, item);
-    }
-    return object;
-}
-
-static json_t *volumes_json(const struct config *config, size_t server)
-{
-    json_t *object = json_object();
-    for (size_t i = 0; i < config->volume_count; i++) {
-        const struct volume_config *volume = &config->volumes[i];
-        if (volume->server != (int32_t)server)
-            continue;
-        json_t *item = json_object();
-        put(item, "id", json_string(volume->id));
-        put(item, "rank", json_string(config->ranks[volume->rank].name));
-        put(item, "size_bytes", json_integer(volume->size_bytes));
-        put(object, volume->name, item);
-    }
-    return object;
-}
-
 static json_t *servers_json(const struct resolver *resolver)
 {
     const struct config *config = resolver->config;
     json_t *object = json_object();
-    for (size_t i = 0; i < config->server_count; i++) {
-        json_t *item = json_object(), *values = json_object();
-        const struct catalog_entry *entry = resolver->servers[i].entry;
-        for (size_t j = 0; j < entry->count; j++) {
-            char *text = catalog_value_text(&entry->values[j]);
-            put(values, entry->values[j].key->name, json_string(text));
-            free(text);
-        }
-        struct view view = {resolver->tree, resolver->servers[i].node, SECTION_SERVER, true};
-        put(item, "model", json_string(entry->name));
-        put(item, "fb_lss", json_integer(view_integer(&view, "fb_lss") == 1 ? 16 : 8));
-        put(item, "values", values);
-        put(item, "ranks", ranks_json(config, i));
-        put(item, "ports", ports_json(config, i));
-        put(item, "volumes", volumes_json(config, i));
-        put(object, config->servers[i].serial, item);
-    }
+    for (size_t i = 0; i < config->server_count; i++)
+        put(object, config->servers[i].serial, server_json(config, i, resolver->servers[i].entry));
     return object;
 }
 
@@ -238,6 +171,19 @@ static json_t *workload_json(const struct config *config, const struct workload_
     return item;
 }
 
+static json_t *timeline_json(const struct config *config)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < config->fault_count; i++) {
+        const struct fault_config *fault = &config->faults[i];
+        json_t *item = json_object();
+        put(item, "at_s", seconds(fault->at_ns));
+        put(item, fault->repair ? "repair" : "fail", json_string(fault->target));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
 char *scenario_json_resolved(const struct resolver *resolver)
 {
     const struct config *config = resolver->config;
@@ -249,5 +195,6 @@ char *scenario_json_resolved(const struct resolver *resolver)
     put(object, "servers", servers_json(resolver));
     put(object, "hosts", hosts_json(config));
     put(object, "workloads", workloads);
+    put(object, "timeline", timeline_json(config));
     return dump(object);
 }

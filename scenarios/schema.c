@@ -52,77 +52,7 @@ static bool is_entry(enum section section)
     return section >= SECTION_MODEL;
 }
 
-/* ---- words for messages ---- */
-
-static char *allowed_quantity(const struct key *key)
-{
-    static const char *const names[] = {"a whole number", "a number",          "a size", "a time", "a distance",
-                                        "a rate",         "a rate per second", "a share"};
-    char low[40], high[40];
-    quantity_format(key->unit, key->minimum, low, sizeof low);
-    quantity_format(key->unit, key->maximum, high, sizeof high);
-    return memory_text("%s from %s to %s", names[key->unit], low, high);
-}
-
-static char *allowed_choices(const struct key *key)
-{
-    char *text = memory_text("%s", "");
-    for (const char *word = key->choices; *word != '\0';) {
-        size_t length = strcspn(word, "|");
-        const char *rest = word + length + (word[length] == '|');
-        const char *between = text[0] == '\0' ? "" : *rest == '\0' ? " or " : ", ";
-        char *longer = memory_text("%s%s%.*s", text, between, (int)length, word);
-        free(text);
-        text = longer;
-        word = rest;
-    }
-    return text;
-}
-
-static char *allowed_keys(enum section section)
-{
-    size_t count;
-    const struct key *keys = schema_keys(&count);
-    char *text = memory_text("a mapping with the keys");
-    const char *between = " ";
-    for (size_t i = 0; i < count; i++) {
-        if (keys[i].in != section)
-            continue;
-        char *longer = memory_text("%s%s%s", text, between, keys[i].name);
-        free(text);
-        text = longer;
-        between = ", ";
-    }
-    return text;
-}
-
-char *schema_allowed(const struct key *key)
-{
-    switch (key->type) {
-    case VALUE_BOOLEAN:
-        return memory_text("yes, no, true, false, on or off");
-    case VALUE_CHOICE:
-        return allowed_choices(key);
-    case VALUE_QUANTITY:
-        return allowed_quantity(key);
-    case VALUE_NAMES:
-        return memory_text("a name or a list of names");
-    case VALUE_LIST:
-        return memory_text("a list of values such as [8 GiB, 16 GiB]");
-    case VALUE_PAIRS:
-        return memory_text("a list of pairs: %s", key->description);
-    case VALUE_SECTION:
-        return allowed_keys(key->section);
-    case VALUE_MAP:
-        return memory_text("a mapping from names to values");
-    case VALUE_SWEEP:
-        return memory_text("a mapping from paths to values");
-    case VALUE_LATER:
-        return memory_text("nothing");
-    default:
-        return memory_text("a text");
-    }
-}
+/* ---- messages ---- */
 
 static void refuse(const struct reading *reading, const struct key *key, struct node *node, const char *what)
 {
@@ -171,6 +101,29 @@ static bool check_quantity(const struct reading *reading, struct node *node, enu
     return node->valid = true;
 }
 
+/* Whether `word` is one of `words`, which are separated by |. */
+static bool is_among(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at != NULL && *at != '\0'; at += strcspn(at, "|"), at += *at == '|')
+        if (strcspn(at, "|") == length && strncmp(at, word, length) == 0)
+            return true;
+    return false;
+}
+
+static void refuse_choice(const struct reading *reading, const struct key *key, const struct node *node,
+                          const char *near)
+{
+    char *allowed = schema_allowed(key);
+    if (is_among(key->later, node->text))
+        node_error(node, reading->diagnostics, "%s is not modelled yet in this version, allowed is %s", node->text,
+                   allowed);
+    else
+        node_error(node, reading->diagnostics, "\"%.60s\" is not known%s%s%s, allowed is %s", node->text,
+                   near != NULL ? " (did you mean " : "", near != NULL ? near : "", near != NULL ? "?)" : "", allowed);
+    free(allowed);
+}
+
 static bool check_choice(const struct reading *reading, const struct key *key, struct node *node)
 {
     struct nearest nearest = {.word = node->text};
@@ -182,13 +135,8 @@ static bool check_choice(const struct reading *reading, const struct key *key, s
         }
         nearest_offer(&nearest, word);
     }
-    if (!node->valid) {
-        char *allowed = schema_allowed(key);
-        node_error(node, reading->diagnostics, "\"%.60s\" is not known%s%s%s, allowed is %s", node->text,
-                   nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
-                   nearest.best != NULL ? "?)" : "", allowed);
-        free(allowed);
-    }
+    if (!node->valid)
+        refuse_choice(reading, key, node, nearest.best);
     free(words);
     return node->valid;
 }
@@ -267,9 +215,33 @@ static bool check_map(const struct reading *reading, const struct key *key, stru
     return node->valid;
 }
 
+static bool check_sections(const struct reading *reading, const struct key *key, struct node *node)
+{
+    node->valid = node->kind == NODE_SEQUENCE || node_is_empty(node);
+    if (!node->valid)
+        refuse(reading, key, node, "is no list");
+    for (struct node *item = node->valid ? node->first : NULL; item != NULL; item = item->next) {
+        check_section(reading, item, key->section);
+        node->valid = node->valid && item->valid;
+    }
+    return node->valid;
+}
+
 static bool takes_empty(enum value_type type)
 {
-    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_LATER || type == VALUE_SWEEP;
+    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS || type == VALUE_LATER ||
+           type == VALUE_SWEEP;
+}
+
+static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
+{
+    node->valid = node_is_empty(node);
+    if (node->valid)
+        return true;
+    char *text = schema_later(key);
+    node_key_error(node, reading->diagnostics, "%s", text);
+    free(text);
+    return false;
 }
 
 static bool check_value(const struct reading *reading, const struct key *key, struct node *node)
@@ -306,17 +278,15 @@ static bool check_value(const struct reading *reading, const struct key *key, st
         break;
     case VALUE_MAP:
         return check_map(reading, key, node);
+    case VALUE_SECTIONS:
+        return check_sections(reading, key, node);
     case VALUE_SWEEP:
         node->valid = node->kind == NODE_MAPPING;
         if (!node->valid)
             refuse(reading, key, node, "is no mapping");
         return node->valid;
     case VALUE_LATER:
-        if (node_is_empty(node))
-            return node->valid = true;
-        node_key_error(node, reading->diagnostics, "%s are not modelled yet in this version, leave them out",
-                       key->name);
-        return false;
+        return check_later(reading, key, node);
     default:
         return node->valid = true;
     }
@@ -335,7 +305,7 @@ static void refuse_key(const struct reading *reading, const struct node *member,
         node_key_error(member, reading->diagnostics, "the key is not known here, did you mean %s?", near->name);
         return;
     }
-    char *allowed = printed ? allowed_keys(section) : NULL;
+    char *allowed = printed ? schema_allowed_keys(section, "a mapping") : NULL;
     node_key_error(member, reading->diagnostics, "the key is not known here, allowed is %s", printed ? allowed : "");
     free(allowed);
 }
@@ -360,7 +330,7 @@ static void check_section(const struct reading *reading, struct node *node, enum
         return;
     node->valid = true;
     if (node->kind != NODE_MAPPING && !node_is_empty(node)) {
-        char *allowed = allowed_keys(section);
+        char *allowed = schema_allowed_keys(section, "a mapping");
         node_error(node, reading->diagnostics, "is no mapping, allowed is %s", allowed);
         free(allowed);
         node->valid = false;

@@ -24,6 +24,7 @@ enum section {
     SECTION_WORKLOAD,
     SECTION_RATE, /* workloads.NAME.rate_iops, where it is a mapping */
     SECTION_TRACE,
+    SECTION_EVENT, /* an item of timeline */
     SECTION_CATALOG,
     SECTION_MODEL,     /* catalogue entry of a storage server */
     SECTION_DRIVE,     /* catalogue entry of a disk drive */
@@ -42,6 +43,7 @@ enum value_type {
     VALUE_PAIRS,    /* a list of [quantity of class `first`, quantity of class `unit`] */
     VALUE_SECTION,  /* a mapping with the keys of `section` */
     VALUE_MAP,      /* a mapping from the user's names to mappings with the keys of `section` */
+    VALUE_SECTIONS, /* a list of mappings with the keys of `section` */
     VALUE_LATER,    /* known, but not modelled in this version */
     VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */
 };
@@ -54,7 +56,9 @@ struct key {
     double minimum, maximum; /* of quantities, in base units */
     const char *standard;    /* what holds where the key is absent, as one would write it; NULL: nothing */
     const char *choices;     /* "read|write": the words; their numbers count from 0 */
-    enum section section;    /* of sections and maps, and of a quantity that may be a mapping instead */
+    const char *later;       /* of choices: "JBOD": words that are known, but not modelled in this version */
+    const char *instead;     /* of VALUE_LATER: what is allowed instead, where that helps */
+    enum section section;    /* of sections, maps and lists of sections, and of a quantity that may be a mapping instead */
     enum unit_class first;   /* of pairs */
     bool required;           /* must be there */
     bool bare;               /* a share that may lack its % */
@@ -77,6 +81,12 @@ const char *schema_section_name(enum section section);
 
 /* What is allowed as this key's value, in words: "a size from 1 MiB to 1 TiB". To be freed. */
 char *schema_allowed(const struct key *key);
+
+/* The section's keys that do something, where `what` is "a mapping": "a mapping with the keys at, fail". To be freed. */
+char *schema_allowed_keys(enum section section, const char *what);
+
+/* What to say where a key of VALUE_LATER, or one of its parts, is written. To be freed. */
+char *schema_later(const struct key *key);
 
 /*
  * Checks a mapping against a section, and all below it: adds every mistake, and sets the nodes'

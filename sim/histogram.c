@@ -97,6 +97,20 @@ void histogram_add(struct histogram *histogram, int64_t value)
     histogram_add_many(histogram, value, 1);
 }
 
+void histogram_prefetch(const struct histogram *histogram, int64_t value)
+{
+    __builtin_prefetch(&histogram->octaves[place_of((uint64_t)value).octave]);
+    __builtin_prefetch(&histogram->max, 1);
+}
+
+void histogram_prefetch_bin(const struct histogram *histogram, int64_t value)
+{
+    struct place place = place_of((uint64_t)value);
+    const uint64_t *counts = histogram->octaves[place.octave];
+    if (counts != NULL)
+        __builtin_prefetch(&counts[place.step], 1);
+}
+
 void histogram_merge(struct histogram *histogram, const struct histogram *other)
 {
     for (unsigned octave = 0; octave < OCTAVES; octave++) {
@@ -153,12 +167,20 @@ bool histogram_next(const struct histogram *histogram, size_t *position, struct 
     return false;
 }
 
+static uint64_t octave_count(const struct histogram *histogram, unsigned octave)
+{
+    const uint64_t *counts = histogram->octaves[octave];
+    uint64_t count = 0;
+    for (unsigned step = 0; counts != NULL && step < STEPS; step++)
+        count += counts[step];
+    return count;
+}
+
 uint64_t histogram_count(const struct histogram *histogram)
 {
-    struct histogram_bin bin;
     uint64_t count = 0;
-    for (size_t position = 0; histogram_next(histogram, &position, &bin);)
-        count += bin.count;
+    for (unsigned octave = 0; octave < OCTAVES; octave++)
+        count += octave_count(histogram, octave);
     return count;
 }
 
@@ -180,22 +202,45 @@ static double wanted_count(double q, uint64_t count)
     return wanted < 1 ? 1 : wanted;
 }
 
-int64_t histogram_quantile(const struct histogram *histogram, double q)
+/* The mid-point of the bin of an octave in which the count, `passed` before the octave, reaches `wanted`. */
+static int64_t middle_of_bin(const struct histogram *histogram, unsigned octave, uint64_t passed, double wanted)
 {
-    uint64_t count = histogram_count(histogram);
-    if (count == 0 || q >= 1)
-        return histogram_max(histogram);
-    if (!(q > 0))
-        return histogram_min(histogram);
-    double wanted = wanted_count(q, count);
-    struct histogram_bin bin = {0};
-    uint64_t passed = 0;
-    for (size_t position = 0; (double)passed < wanted && histogram_next(histogram, &position, &bin);)
-        passed += bin.count;
-    int64_t middle = bin.low + (bin.high - bin.low) / 2;
+    unsigned step = 0;
+    for (passed += histogram->octaves[octave][0]; (double)passed < wanted; passed += histogram->octaves[octave][step])
+        step++;
+    int64_t middle = bin_low(octave, step) + (bin_width(octave) - 1) / 2;
     if (middle < histogram->min)
         return histogram->min;
     return middle > histogram->max ? histogram->max : middle;
+}
+
+void histogram_quantiles(const struct histogram *histogram, const double *levels, size_t count, int64_t *values)
+{
+    uint64_t all = histogram_count(histogram), passed = 0;
+    unsigned octave = 0;
+    for (size_t i = 0; i < count; i++) {
+        double q = levels[i];
+        if (all == 0 || q >= 1) {
+            values[i] = histogram_max(histogram);
+        } else if (!(q > 0)) {
+            values[i] = histogram_min(histogram);
+        } else {
+            double wanted = wanted_count(q, all);
+            uint64_t here = octave_count(histogram, octave);
+            while ((double)(passed + here) < wanted) {
+                passed += here;
+                here = octave_count(histogram, ++octave);
+            }
+            values[i] = middle_of_bin(histogram, octave, passed, wanted);
+        }
+    }
+}
+
+int64_t histogram_quantile(const struct histogram *histogram, double q)
+{
+    int64_t value;
+    histogram_quantiles(histogram, &q, 1, &value);
+    return value;
 }
 
 double histogram_fraction_below(const struct histogram *histogram, int64_t value)

@@ -31,6 +31,10 @@ void histogram_destroy(struct histogram *histogram); /* NULL is fine */
 void histogram_add(struct histogram *histogram, int64_t value);
 void histogram_add_many(struct histogram *histogram, int64_t value, uint64_t count);
 
+/* For who will soon add a value and has many histograms: fetches what leads to its bin, and, called later, the bin. */
+void histogram_prefetch(const struct histogram *histogram, int64_t value);
+void histogram_prefetch_bin(const struct histogram *histogram, int64_t value);
+
 /* Adds everything that `other` holds, lost values too. */
 void histogram_merge(struct histogram *histogram, const struct histogram *other);
 
@@ -53,6 +57,9 @@ int64_t histogram_max(const struct histogram *histogram);
  * q = 0 and q = 1 are exact. Off by less than 1/256 of that value. -1 while empty.
  */
 int64_t histogram_quantile(const struct histogram *histogram, double q);
+
+/* Several of them in one pass: `values` of `levels`, which ascend. */
+void histogram_quantiles(const struct histogram *histogram, const double *levels, size_t count, int64_t *values);
 
 /*
  * The share of values below `value`, 0 to 1; NaN while empty. Exact where a bin begins (so at every value

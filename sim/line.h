@@ -50,4 +50,22 @@ static inline struct activity *line_leave(struct line *line)
     return activity;
 }
 
+/* Takes an activity out of the line, in which it must stand behind no more urgent ones. */
+static inline void line_remove(struct line *line, struct activity *activity)
+{
+    int priority = activity->priority;
+    struct activity *before = NULL, *here = line->first[priority];
+    while (here != activity) {
+        SIM_MUST(activity->sim, here != NULL);
+        before = here;
+        here = here->next;
+    }
+    if (before != NULL)
+        before->next = activity->next;
+    else
+        line->first[priority] = activity->next;
+    if (activity->next == NULL)
+        line->last[priority] = before;
+}
+
 #endif

@@ -19,7 +19,23 @@ struct station {
     struct level queue;    /* activities in line */
     level_area wait_sum_ns; /* of services begun; an overloaded station outgrows 64 bits */
     uint64_t started, completed;
+    station_choice *choose; /* NULL: first come, first served */
+    void *choice_context;
+    bool lingers;             /* the server serves nobody and yet counts as busy ... */
+    sim_time lingers_until;   /* ... until then */
+    struct sim_call linger_ends;
 };
+
+/* The server's own work is over, unless it was taken or prolonged meanwhile. */
+static void linger_ends(struct sim_call *call)
+{
+    struct station *station = STORY_OF(call, struct station, linger_ends);
+    sim_time now = sim_now(station->sim);
+    if (!station->lingers || now < station->lingers_until)
+        return;
+    station->lingers = false;
+    level_add(&station->busy, now, -1);
+}
 
 struct station *station_create(struct sim *sim, const char *name, int32_t servers)
 {
@@ -28,6 +44,7 @@ struct station *station_create(struct sim *sim, const char *name, int32_t server
     station->sim = sim;
     station->name = memory_copy_string(name);
     station->servers = servers;
+    station->linger_ends.run = linger_ends;
     level_init(&station->busy, sim_now(sim), 0);
     level_init(&station->queue, sim_now(sim), 0);
     return station;
@@ -71,16 +88,29 @@ static void begin_service(struct station *station, struct activity *activity)
     sim_after(station->sim, activity->demand, &activity->served);
 }
 
+/* The activity that is served next leaves the line. */
+static inline struct activity *leave_line(struct station *station)
+{
+    if (station->choose == NULL)
+        return line_leave(&station->line);
+    struct activity *next = station->choose(station->choice_context, line_first(&station->line));
+    line_remove(&station->line, next);
+    return next;
+}
+
 /* A service is over: its server turns to the next in line or falls idle. */
 static void free_server(struct station *station)
 {
     sim_time now = sim_now(station->sim);
     station->completed++;
     if (level_value(&station->queue) == 0) {
-        level_add(&station->busy, now, -1);
+        if (station->lingers_until > now)
+            station->lingers = true;
+        else
+            level_add(&station->busy, now, -1);
         return;
     }
-    struct activity *next = line_leave(&station->line);
+    struct activity *next = leave_line(station);
     level_add(&station->queue, now, -1);
     next->waited_ns = now - next->since_ns;
     station->wait_sum_ns += next->waited_ns;
@@ -100,6 +130,11 @@ static bool enter(struct station *station, struct activity *activity)
     sim_time now = sim_now(station->sim);
     if (level_value(&station->busy) < station->servers) {
         level_add(&station->busy, now, +1);
+        activity->waited_ns = 0;
+        return true;
+    }
+    if (station->lingers) {
+        station->lingers = false;
         activity->waited_ns = 0;
         return true;
     }
@@ -130,6 +165,22 @@ void station_release(struct station *station)
 {
     SIM_MUST(station->sim, level_value(&station->busy) > 0);
     free_server(station);
+}
+
+void station_release_until(struct station *station, sim_time until_ns)
+{
+    SIM_MUST(station->sim, station->servers == 1);
+    if (until_ns > sim_now(station->sim) && until_ns > station->lingers_until) {
+        station->lingers_until = until_ns;
+        sim_at(station->sim, until_ns, &station->linger_ends);
+    }
+    station_release(station);
+}
+
+void station_set_choice(struct station *station, station_choice *choose, void *context)
+{
+    station->choose = choose;
+    station->choice_context = context;
 }
 
 void station_stats(const struct station *station, struct station_stats *stats)

@@ -2,8 +2,9 @@
 /*
  * station: one or more equal servers behind one line.
  *
- * First come, first served within each priority (activity.priority); a service that has begun is not
- * interrupted. Keeps account of its use: busy time, queue length over time, waits.
+ * First come, first served within each priority (activity.priority), unless station_set_choice() says who is
+ * next; a service that has begun is not interrupted. Keeps account of its use: busy time, queue length over
+ * time, waits.
  *
  * Activities use it through STORY_USE (the service time is known beforehand) or STORY_SEIZE and
  * station_release() (it is known only when the service begins). Afterwards activity.waited_ns says how
@@ -45,7 +46,22 @@ bool station_seize(struct station *station, struct activity *activity);
 /* Frees the server that was seized; the next in line begins service at this instant. */
 void station_release(struct station *station);
 
-/* Activities standing in line, and in service, now. */
+/*
+ * As station_release(), but the server counts as busy until `until_ns`, also while it serves nobody: its work goes
+ * on by itself, as that of a drive that writes what it has reported as written. It can be taken meanwhile. Only of
+ * a station of one server.
+ */
+void station_release_until(struct station *station, sim_time until_ns);
+
+/*
+ * Lets `choose` say who is served next when a server falls free: it gets the first of those in line with the most
+ * urgent priority (the others follow by activity.next, in the order in which they came) and returns one of them.
+ * NULL: first come, first served.
+ */
+typedef struct activity *station_choice(void *context, struct activity *first);
+void station_set_choice(struct station *station, station_choice *choose, void *context);
+
+/* Activities standing in line, and servers busy, now. */
 int64_t station_queue(const struct station *station);
 int64_t station_busy(const struct station *station);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "models/drive.h"
+#include "models/drive_geometry.h"
 #include "sim/memory.h"
 
 static char *numbered(const char *text, size_t number)
@@ -32,8 +32,8 @@ static struct drive_type *create_drive_type(void)
     };
     type->seek_points[0] = (struct seek_point){1, SIM_MS};
     type->seek_points[1] = (struct seek_point){10001, 11 * SIM_MS};
-    type->zones[0] = (struct drive_zone){0, 200};
-    type->zones[1] = (struct drive_zone){10000, 100};
+    type->zones[0] = (struct drive_zone){.first_cylinder = 0, .sectors_per_track = 200};
+    type->zones[1] = (struct drive_zone){.first_cylinder = 10000, .sectors_per_track = 100};
     return type;
 }
 

@@ -91,6 +91,24 @@ static void nothing_used_names_nothing(void)
     CHECK(found.resource == NULL);
 }
 
+static void room_is_named_where_there_is_some(void)
+{
+    struct resource_report resources[] = {
+        report("FCA24/a", RESOURCE_RANK, 0.7, 0.6),
+        report("FCA24/b", RESOURCE_RANK, 0.3, 0.6),
+        report("FCA24/c", RESOURCE_RANK, 0.04, 0.6),
+        report("12019/d", RESOURCE_RANK, 0, 0.6),
+        report("FCA24/cluster.0/processors", RESOURCE_PROCESSOR, 0.01, 0.8),
+    };
+    struct bottleneck found;
+    bottleneck_find(resources, 5, &found);
+    CHECK_CONTAINS(found.advice, "Room is on FCA24/c, at 4 %.");
+    resources[1].utilization = 0.69;
+    resources[2].utilization = 0.68;
+    bottleneck_find(resources, 5, &found);
+    CHECK_CONTAINS(found.advice, "The 2 like it on this server are about as busy.");
+}
+
 static void first_of_equals_is_named(void)
 {
     struct resource_report resources[] = {
@@ -136,4 +154,5 @@ UNIT_MAIN("bottleneck", {"the resource nearest to its own threshold is the bottl
           {"a rank stands for drives as busy as itself, not for a hot one", rank_is_named_for_its_drives},
           {"without anything in use there is no bottleneck", nothing_used_names_nothing},
           {"among equals the first is named", first_of_equals_is_named},
+          {"the advice names which part of the same kind has room, or that none has", room_is_named_where_there_is_some},
           {"an open load is unstable when its queue grows more than chance explains", growing_queue_is_unstable})

@@ -343,6 +343,52 @@ static void test_dirty_data_is_there(void)
     sim_destroy(sim);
 }
 
+/* ---- marks ---- */
+
+static void test_marks(void)
+{
+    struct sim *sim = sim_create(1);
+    struct cache *cache = cache_create(sim, 8);
+    cache_track track = cache_look_up(cache, 1, 7);
+    cache_enter(cache, track, 0xFF, false);
+    CHECK_INT(cache_mark(cache, track)->run, 0);
+    CHECK_INT(cache_mark(cache, track)->seen, 0);
+    CHECK_INT(cache_stream_link(cache, track), -1);
+    *cache_mark(cache, track) = (struct cache_mark){.run = 9, .link = 1, .reached = 8, .ahead = true};
+    CHECK_INT(cache_look_up(cache, 1, 7), track);
+    CHECK_INT(cache_mark(cache, track)->run, 9);
+    CHECK_INT(cache_stream_link(cache, track), 1);
+    /* Another track takes its room, and its place. */
+    cache_track other = cache_look_up(cache, 1, 8);
+    cache_enter(cache, other, 0xFF, false);
+    CHECK_INT(cache_find(cache, 1, 7), 0);
+    track = cache_look_up(cache, 1, 7);
+    CHECK(cache_mark(cache, track)->run == 0 && !cache_mark(cache, track)->ahead);
+    CHECK_INT(cache_stream_link(cache, track), -1);
+    cache_destroy(cache);
+    sim_destroy(sim);
+}
+
+static void test_clock(void)
+{
+    struct sim *sim = sim_create(1);
+    /* A tick is the 2,048th part of the segments, in look-ups. */
+    struct cache *cache = cache_create(sim, 2048 * 20);
+    uint16_t before = cache_clock(cache);
+    int64_t zeros = 0;
+    for (int i = 0; i < 20 * 10; i++)
+        cache_look_up(cache, 0, 1);
+    CHECK_INT(cache_clock(cache), before + 10);
+    for (int i = 0; i < 20 * 65535; i++) {
+        cache_look_up(cache, 0, 1);
+        zeros += cache_clock(cache) == 0;
+    }
+    CHECK_INT(zeros, 0);
+    CHECK_INT(cache_clock(cache), before + 10);
+    cache_destroy(cache);
+    sim_destroy(sim);
+}
+
 /* ---- limits ---- */
 
 static void test_names_are_apart(void)
@@ -389,6 +435,8 @@ UNIT_MAIN("cache",
           {"data written while it is destaged stays dirty; a rewrite keeps the age of the first write", test_dirty_age},
           {"whoever waits for segments goes on, in order, once they have all arrived", test_waiters},
           {"data that was written need not wait for its staging", test_dirty_data_is_there},
+          {"a mark stays with its track and goes with it", test_marks},
+          {"marks grow old by look-ups, and no clock's reading is 0", test_clock},
           {"tracks of different ranks and the largest numbers are told apart; a track has up to 16 segments",
            test_names_are_apart},
           {"memory follows the tracks held, not those seen", test_memory})

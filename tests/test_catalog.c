@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "models/drive_geometry.h"
 #include "scenarios/hardware.h"
 #include "sim/memory.h"
 #include "tests/unit.h"
@@ -72,7 +73,7 @@ static void the_36lzx_has_its_published_capacity_and_seek_time(void)
     struct catalog *catalog = load();
     struct drive_type type = read_drive(catalog, "ultrastar-36lzx");
     CHECK_INT(type.zone_count, 11);
-    CHECK_NEAR((double)hardware_drive_sectors(&type) * 512 / 1e9, 36.7, 0.367);
+    CHECK_NEAR((double)drive_type_blocks(&type) * 512 / 1e9, 36.7, 0.367);
     CHECK_NEAR(hardware_mean_seek_ns(&type) / 1e6, 4.9, 0.1);
     CHECK_INT(type.seek_points[0].seek_ns, 500000);
     CHECK_INT(type.seek_points[type.seek_point_count - 1].cylinders, type.cylinders - 1);
@@ -107,8 +108,8 @@ static void the_measured_drives_have_their_size(void)
     struct catalog *catalog = load();
     struct drive_type es = read_drive(catalog, "ultrastar-18es");
     struct drive_type cheetah = read_drive(catalog, "cheetah-9lp");
-    CHECK_NEAR((double)hardware_drive_sectors(&es) / 17916240, 1, 0.015);
-    CHECK_NEAR((double)hardware_drive_sectors(&cheetah) / 17783240, 1, 0.015);
+    CHECK_INT(drive_type_blocks(&es), 17916240);
+    CHECK_INT(drive_type_blocks(&cheetah), 17783240);
     free_drive(&es);
     free_drive(&cheetah);
     catalog_destroy(catalog);

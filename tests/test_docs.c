@@ -213,7 +213,12 @@ static void models(void)
     check_page(SOURCE_DIR "/docs/models.md");
 }
 
+static void validation(void)
+{
+    check_page(SOURCE_DIR "/docs/validation.md");
+}
+
 UNIT_MAIN("docs", {"what the README shows works", front_door}, {"the guided tour can be followed", tour},
           {"the examples of the scenario language do what the page says", scenario_reference},
           {"the examples of reading a run file work", results}, {"the examples of importing traces work", traces},
-          {"the examples of the models' page work", models})
+          {"the examples of the models' page work", models}, {"the examples of the validation's page work", validation})

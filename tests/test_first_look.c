@@ -161,7 +161,7 @@ static void every_key_of_the_summary_is_there(void)
     check_keys(json_object_get(look.summary, "headroom"), "factor resource threshold");
     check_keys(run_output_at(look.summary, "servers", "FCA24", "cache", NULL), "read_hit_ratio");
     check_keys(run_output_at(look.summary, "servers", "FCA24", "nvs", NULL), "occupancy_mean occupancy_max full_waits");
-    check_keys(json_object_get(look.summary, "engine"), "events wall_s ios_per_wall_s peak_rss_bytes");
+    check_keys(json_object_get(look.summary, "engine"), "events wall_s setup_s cpu_s ios_per_wall_s peak_rss_bytes");
     CHECK(json_is_object(json_object_get(look.summary, "pairs")));
     CHECK(json_is_array(json_object_get(look.summary, "timeline")));
 }

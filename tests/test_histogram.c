@@ -93,6 +93,12 @@ static void test_quantiles(void)
             unit_check(fabs(reported - exact) <= BOUND * exact, __FILE__, __LINE__, "%s at %d/1000: %.0f for %.0f",
                        distributions[d].name, permille, reported, exact);
         }
+        static const double levels[] = {-1, 0, 1e-9, 0.5, 0.5, 0.9, 0.999, 1, 2};
+        enum { LEVELS = sizeof levels / sizeof levels[0] };
+        int64_t together[LEVELS];
+        histogram_quantiles(histogram, levels, LEVELS, together);
+        for (int i = 0; i < LEVELS; i++)
+            CHECK_INT(together[i], histogram_quantile(histogram, levels[i]));
         CHECK_INT(histogram_count(histogram), SAMPLES);
         CHECK_INT(histogram_min(histogram), values[0]);
         CHECK_INT(histogram_max(histogram), values[SAMPLES - 1]);

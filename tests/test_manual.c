@@ -21,10 +21,14 @@ static char *value_words(const struct key *key)
         return strdup("a section, below");
     case VALUE_MAP:
         return strdup("sections by name, below");
+    case VALUE_SECTIONS:
+        return strdup("a list of sections, below");
     case VALUE_LATER:
         return strdup("not in this version");
     case VALUE_LIST:
-        return strdup("a list of sizes");
+        return strdup(key->unit == UNIT_SIZE   ? "a list of sizes"
+                      : key->unit == UNIT_TIME ? "a list of times"
+                                               : "a list of whole numbers");
     case VALUE_PAIRS:
         return strdup("a list of pairs");
     default:

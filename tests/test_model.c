@@ -397,6 +397,20 @@ static void test_interruption(void)
     watched_free(&watched);
 }
 
+static void test_interrupted_filling(void)
+{
+    struct config *config = small_config_create(1, 50000);
+    small_config_add_open(config, 100);
+    config->run.warm = true;
+    struct watched watched = {.stop_after = -1};
+    watch_run(&watched, config);
+    CHECK_INT(watched.outcome, MODEL_INTERRUPTED);
+    CHECK_INT(watched.measured_ns, 0);
+    CHECK_INT(watched.loads[0].issued, 0);
+    CHECK_INT(watched.server.cache_tracks, 0);
+    watched_free(&watched);
+}
+
 static void test_long_idle_runs(void)
 {
     /* Ten thousand days with an I/O a day, and one sample in forty days. */
@@ -457,5 +471,6 @@ UNIT_MAIN("model",
            test_trace_beyond_the_clock},
           {"a recorded device's addresses run on through the volumes and wrap", test_trace_addresses_wrap},
           {"an observer can end a run, and what was simulated so far stands", test_interruption},
+          {"and even while the caches are filled before it begins", test_interrupted_filling},
           {"long idle runs take no time", test_long_idle_runs},
           {"zero and least parameters neither hang nor break anything", test_zero_parameters})

@@ -86,8 +86,7 @@ static void defaults_are_those_of_the_table(void)
         load("run: {duration: 1 s}\nservers: {AAAAA: {ranks: {r: }, ports: {p: }, volumes: {v: {size: 1 GiB}}}}\n"
              "hosts: {h: }\nworkloads: {w: {volumes: v, iodepth: 4}}\n",
              NULL);
-    CHECK_STRING(found, "4:13: warning: workloads.w: reads sequentially, which is simulated without staging ahead: far "
-                        "slower than a real ESS; choose randread, or give read_hit\n");
+    CHECK_STRING(found, "");
     if (!CHECK(scenario != NULL))
         return;
     const struct config *config = scenario_config(scenario);
@@ -154,7 +153,7 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
 
 static void what_is_not_modelled_yet_says_so(void)
 {
-    static const char *const keys[] = {"links", "paths", "pairs", "tasks", "timeline", "sites"};
+    static const char *const keys[] = {"links", "paths", "pairs", "tasks", "sites"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         char *text = memory_text("%s: {a: 1}\n", keys[i]);
         scenario_destroy(load(text, NULL));
@@ -243,16 +242,12 @@ static void descriptions_tell_what_was_resolved(void)
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
-    describe_text(scenario, stream);
-    describe_json(scenario, stream);
+    describe_json(scenario, (char *const[]){(char[]){"something odd"}}, 1, stream);
     fclose(stream);
-    CHECK_CONTAINS(text, "server FCA24: F20, cache 16 GiB, NVS 384 MiB\n");
-    CHECK_CONTAINS(
-        text,
-        "rank prod: LSS 16 (pair 0, cluster 0, loop A), 6+P+S of ultrastar-36lzx, 220.6 GB, 34.4 used, 186.2 left");
-    CHECK_CONTAINS(text, "volume db.2: 002FCA24, rank prod, 8 GiB");
-    CHECK_CONTAINS(text, "note: host sap: its offered load alone takes its ports to 83 %, advised are at most 50 %");
-    CHECK_CONTAINS(text, "note: server FCA24: all volumes belong to cluster 0");
+    CHECK_CONTAINS(text, "\"warnings\": [\n    \"something odd\"\n  ]");
+    CHECK_CONTAINS(text, "\"host sap: its offered load alone takes its ports to 83 %, advised are at most 50 %\"");
+    CHECK_CONTAINS(text, "\"lss_name\": \"2105:FCA24:16\"");
+    CHECK_CONTAINS(text, "\"stage\": \"record\"");
     CHECK_CONTAINS(text, "\"rate_iops\": 4000.0");
     free(text);
     scenario_destroy(scenario);

@@ -22,7 +22,8 @@ static const char seed_text[] =
     "hosts: {sap: {server: FCA24, ports: [f0, e1], path_policy: failover}}\n"
     "workloads:\n  oltp: {host: sap, volumes: [db, FCA24/log], rw: randrw, rwmixread: 70, bs: 4 KiB, rate_iops: 2000}\n"
     "  day: {volumes: db.1, rate_iops: {profile: [[0 s, 5], [1 min, 2e2]]}, random_distribution: zipf:0.9}\n"
-    "  loop: {volumes: log, iodepth: 4, thinktime: 2 ms, read_hit: 60 %}\n";
+    "  loop: {volumes: log, iodepth: 4, thinktime: 2 ms, read_hit: 60 %}\n"
+    "timeline: [{at: 2 s, fail: a.3}, {at: 4 s, repair: FCA24/a.3}]\n";
 
 static uint64_t state = 20260101;
 
@@ -109,7 +110,8 @@ static void mutated_sets_are_taken_or_refused(void)
 {
     static const char *const sets[] = {
         "servers.FCA24.cache=8 GiB", "workloads.oltp.volumes.0=db.1", "catalog.drives.mine.rpm=7200",
-        "workloads.day.rate_iops.profile=[[0 s, 1], [5 s, 3]]", "servers.FCA24.volumes.new={size: 1 GiB, rank: a}"};
+        "workloads.day.rate_iops.profile=[[0 s, 1], [5 s, 3]]", "servers.FCA24.volumes.new={size: 1 GiB, rank: a}",
+        "timeline.1.at=3 s", "timeline=[{at: 1 s, fail: b.0}]"};
     char path[] = "/tmp/essim-fuzz-XXXXXX", text[ROOM];
     close(mkstemp(path));
     size_t valid = 0;

@@ -259,7 +259,8 @@ static const char *const measured_keys[] = {
     "workloads oltp unfinished", "volumes db.0 reads p99_ms", "hosts sap all p50_ms",
     "bottleneck utilization", "headroom factor", "headroom threshold", "servers FCA24 cache read_hit_ratio",
     "servers FCA24 nvs occupancy_mean", "servers FCA24 nvs occupancy_max", "servers FCA24 nvs full_waits",
-    "engine events", "engine wall_s", "engine ios_per_wall_s", "engine peak_rss_bytes",
+    "engine events", "engine wall_s", "engine setup_s", "engine cpu_s", "engine ios_per_wall_s",
+    "engine peak_rss_bytes",
 };
 enum { MEASURED_KEYS = sizeof measured_keys / sizeof measured_keys[0] };
 
@@ -293,7 +294,8 @@ static void facts_are_passed_on(void)
         .file = "peak.yaml", .sha256 = "abc", .version = "0.1.0", .seed = 7, .replications = 1, .measured_s = 10,
         .complete = true, .resources = &rank, .resource_count = 1, .servers = &server, .server_count = 1,
         .events = &event, .event_count = 1, .loads = loads, .warnings = &warning, .warning_count = 1,
-        .engine_events = 5000, .wall_s = 0.5, .engine_ios = 1000, .peak_rss_bytes = 1 << 20, .trace_digest = "d1"};
+        .engine_events = 5000, .wall_s = 0.5, .simulating_s = 0.375, .cpu_s = 0.25, .engine_ios = 1000,
+        .peak_rss_bytes = 1 << 20, .trace_digest = "d1"};
     struct summary *summary = create();
     for (int i = 0; i < 100; i++)
         add(summary, IO_READ, i);
@@ -313,6 +315,8 @@ static void facts_are_passed_on(void)
     CHECK_INT(number(json, "workloads oltp unfinished"), 10);
     CHECK(json_is_true(at(json, "workloads oltp stable")) && json_is_true(at(json, "complete")));
     CHECK_NEAR(number(json, "engine ios_per_wall_s"), 2000, 0);
+    CHECK_NEAR(number(json, "engine setup_s"), 0.125, 0);
+    CHECK_NEAR(number(json, "engine cpu_s"), 0.25, 0);
     CHECK_STRING(text(json_array_get(at(json, "timeline"), 0), "detail"), "split");
     CHECK_STRING(json_string_value(json_array_get(at(json, "warnings"), 0)), warning);
     CHECK_STRING(text(json, "trace_digest"), "d1");

@@ -30,7 +30,7 @@ static struct bench *bench_create(struct config *config)
     host_io_pool_init(&bench->ios, bench->machine, NULL);
     for (size_t i = 0; i < config->workload_count; i++)
         workload_init(&bench->workloads[i], &bench->ios, i, &bench->host, NULL, 1, &bench->error);
-    warm_start(bench->machine, bench->workloads, config->workload_count, 1);
+    warm_start(bench->machine, bench->workloads, config->workload_count, 1, NULL, NULL);
     bench->cluster = bench->machine->ranks[0].cluster;
     return bench;
 }
@@ -142,6 +142,9 @@ static void test_sequential_goes_on(void)
     CHECK(track != 0 && cache_missing(cache, track, 1u << before % 8) == 0);
     track = cache_find(cache, 0, segment / 8);
     CHECK(track == 0 || cache_missing(cache, track, 1u << segment % 8) != 0);
+    /* It is known for what it is. */
+    CHECK(cache_mark(bench->cluster->cache, cache_find(cache, 0, before / 8))->run >= 6);
+    CHECK(cache_stream_link(cache, cache_find(cache, 0, before / 8)) >= 0);
     bench_destroy(bench);
 }
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Notes: what is allowed but may not be meant; each case once with and once without its cause.
+ */
+#include "scenarios/notes.h"
+#include "tests/scenario_fixture.h"
+
+/* The notes of a scenario, one a line; "" if it is bad. To be freed. */
+static char *notes_of(const char *text)
+{
+    struct scenario *scenario = load(text, NULL);
+    char *all = memory_text("%s", "");
+    if (!CHECK(scenario != NULL))
+        return all;
+    struct notes notes = notes_create(scenario_config(scenario));
+    for (size_t i = 0; i < notes.count; i++) {
+        char *longer = memory_text("%s%s\n", all, notes.lines[i]);
+        free(all);
+        all = longer;
+    }
+    notes_free(&notes);
+    scenario_destroy(scenario);
+    return all;
+}
+
+/* A server of these ranks and volumes under a light load on `used` gives exactly these notes. */
+static void check_notes(const char *ranks, const char *volumes, const char *used, const char *expected)
+{
+    char *text = memory_text("run: {duration: 1 s}\nservers: {AAAAA: {ranks: {%s}, volumes: {%s}, ports: {f0: , f1: "
+                             "{slot: 1}, f2: {bay: 1}}}}\nhosts: {h: {ports: [f0, f2]}}\n"
+                             "workloads: {w: {volumes: [%s], rw: randread, rate_iops: 10}}\n",
+                             ranks, volumes, used);
+    char *notes = notes_of(text);
+    CHECK_STRING(notes, expected);
+    free(notes);
+    free(text);
+}
+
+static void parts_that_stay_idle_are_noted(void)
+{
+    check_notes("a: , b: {cluster: 1, loop: B}", "v: {rank: a, size: 1 GiB}, w: {rank: b, size: 1 GiB}", "v, w", "");
+    check_notes("a: ", "v: {rank: a, size: 1 GiB}", "v", "");
+    check_notes("a: , b: {cluster: 1}", "v: {rank: a, size: 1 GiB}", "v",
+                "server AAAAA: all volumes lie on rank a, its other ranks (1) stay idle\n");
+    check_notes("a: , b: {cluster: 1}, c: {pair: 1, loop: B}",
+                "v: {rank: a, size: 1 GiB}, w: {rank: b, size: 1 GiB}", "v, w",
+                "server AAAAA: all volumes lie on pair 0 loop A, its other loops with ranks (1) stay idle\n");
+    check_notes("a: , b: {loop: B}", "v: {rank: a, size: 1 GiB}, w: {rank: b, size: 1 GiB}", "v, w",
+                "server AAAAA: all volumes belong to cluster 0; processors and cache of the other stay idle\n");
+}
+
+static void a_loop_without_spare_of_a_size_is_noted(void)
+{
+    char *notes = notes_of("servers: {AAAAA: {ranks: {a: {format: 7+P}, b: {format: 7+P}, c: {drive: cheetah-9lp}, "
+                           "d: {loop: B}, e: {loop: B, format: 7+P}}}}\n");
+    CHECK_CONTAINS(notes, "server AAAAA: pair 0 loop A has no spare for rank a and others of its drive size");
+    CHECK(strstr(notes, "spare for rank b") == NULL && strstr(notes, "spare for rank c") == NULL);
+    CHECK(strstr(notes, "spare for rank d") == NULL && strstr(notes, "spare for rank e") == NULL);
+    free(notes);
+}
+
+static void ports_of_one_bay_are_noted(void)
+{
+    static const char form[] = "run: {duration: 1 s}\nservers: {AAAAA: {ranks: {a: }, volumes: {v: {size: 1 GiB}}, "
+                               "ports: {f0: , f1: {slot: 1}, f2: {bay: 1}}}}\nhosts: {h: {ports: %s}}\n"
+                               "workloads: {w: {volumes: v, rw: randread, rate_iops: 10}}\n";
+    static const char *const cases[][2] = {
+        {"[f0, f1]", "host h: its ports (2) are all in bay 0, and fail together with it\n"},
+        {"[f0, f2]", ""},
+        {"[f0]", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text = memory_text(form, cases[i][0]);
+        char *notes = notes_of(text);
+        CHECK_STRING(notes, cases[i][1]);
+        free(notes);
+        free(text);
+    }
+}
+
+static void an_uneven_load_is_noted(void)
+{
+    static const char ranks[] = "a: , b: {cluster: 1, loop: B}, c: {pair: 1}, d: {pair: 1, cluster: 1}";
+    static const char volumes[] = "v: {rank: a, size: 1 GiB, count: 7}, w: {rank: b, size: 1 GiB, count: 3}, "
+                                  "x: {rank: c, size: 1 GiB}, y: {rank: d, size: 1 GiB, count: 3}";
+    check_notes(ranks, volumes, "v.0, w.0, x, y.0", "");
+    check_notes(ranks, volumes, "v.0, v.1, v.2, v.3, v.4, v.5, x, w", ""); /* 70 %, and not above */
+    check_notes(ranks, volumes, "v, x, w", "host h: 73 % of its load goes to cluster 0\n");
+    check_notes(ranks, volumes, "v.0, v.1, w.0, x", "host h: 75 % of its load goes to cluster 0\n");
+    check_notes(ranks, volumes, "v.0, v.1, v.2, w.0, y.0, y.1",
+                ""); /* half on one of three ranks: 1.5 times the mean */
+    check_notes(ranks, volumes, "v.0, v.1, v.2, v.3, w.0, y.0",
+                "host h: 67 % of its load goes to rank a, 2.0 times the mean of the 3 ranks it uses\n");
+}
+
+/* Rates count where all are known: 90 % of the I/O goes to one of two equal volumes. */
+static void a_load_is_weighed_by_its_rates(void)
+{
+    static const char form[] =
+        "run: {duration: 1 s}\nservers: {AAAAA: {ranks: {a: , b: {cluster: 1, loop: B}}, ports: {f: }, volumes: "
+        "{v: {rank: a, size: 1 GiB}, w: {rank: b, size: 1 GiB}}}}\nhosts: {h: }\nworkloads: {one: {volumes: v, rw: "
+        "randread, rate_iops: 90}, two: {volumes: w, rw: randread, %s}}\n";
+    char *open = memory_text(form, "rate_iops: 10"), *closed = memory_text(form, "iodepth: 1");
+    char *first = notes_of(open), *second = notes_of(closed);
+    CHECK_STRING(first, "host h: 90 % of its load goes to cluster 0\n");
+    CHECK_STRING(second, "");
+    free(open);
+    free(closed);
+    free(first);
+    free(second);
+}
+
+static void check_load(const char *workload, const char *expected)
+{
+    char *text = memory_text("run: {duration: 1 s}\nservers: {AAAAA: {ranks: {a: }, volumes: {v: {size: 200 GB}}, ports: "
+                             "{f0: , f1: {bay: 1}, f2: {bay: 2}, f3: {bay: 3}}}}\nhosts: {h: }\n"
+                             "workloads: {w: {volumes: v, %s}}\n",
+                             workload);
+    char *notes = notes_of(text);
+    if (expected[0] == '\0')
+        CHECK_STRING(notes, "");
+    else
+        CHECK_CONTAINS(notes, expected);
+    free(notes);
+    free(text);
+}
+
+/*
+ * Reads: 1.8 % of 200 GB are in one cluster's cache; a read takes 0.3 ms and, on the 91 % of the surface in use, 4.6 ms
+ * of seek, then 3.0 ms: seven drives do 880 a second. Writes cost four operations.
+ */
+static void a_load_beyond_the_drives_is_noted(void)
+{
+    check_load("rw: randread, rate_iops: 500", "");
+    check_load("rw: randread, rate_iops: 600",
+               "server AAAAA: rank a is asked for about 589 drive operations a second, 6");
+    check_load("rw: randwrite, rate_iops: 125", "");
+    check_load("rw: randwrite, rate_iops: 150",
+               "server AAAAA: rank a is asked for about 600 drive operations a second, 6");
+    check_load("rw: randread, rate_iops: 1000, read_hit: 60 %", "");
+    check_load("rw: randread, rate_iops: 1500, read_hit: 60 %", "is asked for about 600 drive operations");
+    check_load("rw: randread, rate_iops: 1000, random_distribution: zipf:1.2", "");
+    check_load("rw: randread, rate_iops: {profile: [[0 s, 1], [1 s, 600], [2 s, 1]]}", "about 589 drive operations");
+    check_load("rw: randread, iodepth: 64", "");
+}
+
+static void a_load_beyond_the_ports_is_noted(void)
+{
+    /* 0.15 ms and 4 KiB at 70 MB/s: 4,795 I/Os a second on each of four ports, half of them advised. */
+    check_load("rw: randread, rate_iops: 9500, read_hit: 100 %", "");
+    check_load("rw: randread, rate_iops: 9700, read_hit: 100 %",
+               "host h: its offered load alone takes its ports to 51 %, advised are at most 50 %");
+}
+
+UNIT_MAIN("notes", {"parts that stay idle are noted", parts_that_stay_idle_are_noted},
+          {"a loop without a spare of a size is noted", a_loop_without_spare_of_a_size_is_noted},
+          {"ports of one bay are noted", ports_of_one_bay_are_noted},
+          {"an uneven load is noted", an_uneven_load_is_noted},
+          {"a load is weighed by its rates", a_load_is_weighed_by_its_rates},
+          {"a load beyond the drives is noted", a_load_beyond_the_drives_is_noted},
+          {"a load beyond the ports is noted", a_load_beyond_the_ports_is_noted})
