@@ -19,8 +19,11 @@ static struct config *create_config(size_t ranks, int64_t tracks)
 {
     struct config *config = small_config_create(ranks, 1);
     config->drive_types[0].cylinders = 50;
-    config->drive_types[0].zones[0].sectors_per_track = 800;
-    config->drive_types[0].zones[1] = (struct drive_zone){25, 400};
+    /* Skewed so that writes, too, find the next track just arriving. */
+    config->drive_types[0].zones[0] = (struct drive_zone){
+        .first_cylinder = 0, .sectors_per_track = 800, .track_skew = 64, .cylinder_skew = 104};
+    config->drive_types[0].zones[1] = (struct drive_zone){
+        .first_cylinder = 25, .sectors_per_track = 400, .track_skew = 32, .cylinder_skew = 52};
     config->drive_types[0].seek_points[1] = (struct seek_point){201, 3 * SIM_MS};
     for (size_t i = 0; i < ranks; i++)
         config->volumes[i].tracks = tracks;
