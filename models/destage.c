@@ -219,12 +219,22 @@ static void plan_row(struct destage *destage, int32_t row)
     prepare_write(destage, &place, place.parity_drive, parity);
 }
 
+/* The stripe's tracks stand anywhere in the cache's memory: fetches them together, rather than one after another. */
+static void prefetch_stripe(const struct destage *destage)
+{
+    const struct rank *rank = destage->rank;
+    int64_t first = row_track(destage, 0, 0);
+    for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++)
+        cache_prefetch_entry(rank->cluster->cache, rank->index, first + i);
+}
+
 /* The destaged segments, all of the stripe's that are being destaged, are clean; their room in NVS is free. */
 static void release_room(struct destage *destage)
 {
     const struct rank *rank = destage->rank;
     struct cache *cache = rank->cluster->cache;
     int64_t clean = 0;
+    prefetch_stripe(destage);
     for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++) {
         cache_track track = cache_find(cache, rank->index, row_track(destage, 0, 0) + i);
         if (track != 0 && cache_is_destaging(cache, track))
@@ -298,6 +308,7 @@ static void start_one(struct rank *rank, cache_track track)
     destage->last_read = &destage->reads;
     destage->last_write = &destage->writes;
     destage->stripe = stripe_of(rank, track);
+    prefetch_stripe(destage);
     for (int32_t row = 0; row < rank->model->strip_tracks; row++)
         plan_row(destage, row);
     join(destage);
