@@ -272,7 +272,8 @@ cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_numbe
         }
         return track;
     }
-    if ((uint64_t)cache->tracks > cache->head_mask)
+    /* Chains are memory to wait for: half the heads stay free. */
+    if ((uint64_t)cache->tracks > cache->head_mask / 2)
         double_heads(cache);
     track = take_entry(cache);
     uint32_t *head = head_of(cache, key);
