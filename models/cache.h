@@ -33,10 +33,11 @@ cache_track cache_find(const struct cache *cache, int32_t rank, int64_t track);
 /* Looks the track up for a host: it becomes the most recently used, and is entered if it was not there. */
 cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track);
 
-/* Hints that the track will be looked up soon. Two steps, some look-ups apart: the second follows what the first
- * brought. They hide the memory's latency when many tracks are looked up in a row. */
+/* Hints that the track will be looked up soon. Three steps, some look-ups apart, each of which follows what the one
+ * before brought. They hide the memory's latency when many tracks are looked up in a row. */
 void cache_prefetch_head(const struct cache *cache, int32_t rank, int64_t track);
 void cache_prefetch_entry(const struct cache *cache, int32_t rank, int64_t track);
+void cache_prefetch_neighbours(const struct cache *cache, int32_t rank, int64_t track);
 
 /* Those of the wanted segments that the entry does not hold. */
 uint32_t cache_missing(const struct cache *cache, cache_track track, uint32_t segments);
@@ -68,9 +69,13 @@ struct cache_mark {
 /* The track's mark, to read and change while nothing is entered. */
 struct cache_mark *cache_mark(struct cache *cache, cache_track track);
 
-/* The clock by which marks grow old: it ticks with the look-ups, CACHE_RECENT_TICKS times while a 512th part as
- * many tracks as there are segments are looked up. Never 0; it comes round after 65,535 ticks. */
+/*
+ * The clock by which marks grow old. cache_tick() says that a host I/O has passed a track; CACHE_RECENT_TICKS of the
+ * clock take a 512th part as many tracks as there are segments, but at least 256. It never reads 0, and comes round
+ * after 65,535.
+ */
 enum { CACHE_RECENT_TICKS = 4 };
+void cache_tick(struct cache *cache);
 uint16_t cache_clock(const struct cache *cache);
 
 /* The SSA link, from 0, of the sequential stream that the track was read or written by; -1 for no stream. */

@@ -57,11 +57,23 @@ static int32_t stripes_together(const struct rank *rank, int64_t stripe)
     return count;
 }
 
+/* The link of the stream that wrote the stripes. A stream's first tracks were written before it was known as one, so
+ * it is the last track of several stripes that counts. */
+static int32_t link_of(const struct rank *rank, cache_track track, int64_t stripe, int32_t stripes)
+{
+    const struct cache *cache = rank->cluster->cache;
+    if (stripes > 1)
+        track = cache_find(cache, rank->index,
+                           raid_stripe_first_track(rank->config, rank->model, stripe + stripes) - 1);
+    int32_t link = cache_stream_link(cache, track);
+    return link >= 0 ? link : ANY_LINK;
+}
+
 static void start_one(struct rank *rank, cache_track track)
 {
     int64_t stripe = stripe_of(rank, track);
-    int32_t link = cache_stream_link(rank->cluster->cache, track);
-    destage_op_start(rank, stripe, stripes_together(rank, stripe), link >= 0 ? link : ANY_LINK);
+    int32_t stripes = stripes_together(rank, stripe);
+    destage_op_start(rank, stripe, stripes, link_of(rank, track, stripe, stripes));
 }
 
 /* ---- when ---- */

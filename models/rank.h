@@ -58,6 +58,7 @@ struct rank_account {
  * that lie one behind the other make one drive command. */
 struct raid_counts {
     int64_t rows[RAID_WRITE_KINDS];   /* rows of a stripe destaged, by the way it was done */
+    int64_t destaged_segments;        /* dirty data, destages begun */
     int64_t data_reads, data_writes;  /* accesses by destages */
     int64_t parity_reads, parity_writes;
     int64_t reconstructed;            /* pieces of tracks read that a missing drive held */

@@ -4,8 +4,8 @@
  *
  * From the first stripe to the last, as many at a time as one drive command may take tracks of: all other drives
  * are read, the adapter works out what was lost, and it is written. These are commands like any others and stand in
- * the same lines; steps begin no faster than rebuild_bytes_per_s allows. While a step's stripes are rebuilt they
- * are not destaged. What is rebuilt is read and written like the rest at once.
+ * the same lines. A few such steps overlap, and they begin no faster than rebuild_bytes_per_s allows. While a step's
+ * stripes are rebuilt they are not destaged. What is rebuilt is read and written like the rest at once.
  */
 #ifndef MODELS_REBUILD_H
 #define MODELS_REBUILD_H

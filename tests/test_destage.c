@@ -5,106 +5,22 @@
 #include <string.h>
 
 #include "models/cache.h"
-#include "models/host_io.h"
 #include "models/raid.h"
 #include "sim/memory.h"
 #include "sim/rng.h"
+#include "tests/machine_bench.h"
 #include "tests/small_config.h"
 #include "tests/unit.h"
 
-/* A machine without workloads: the test issues its I/Os. */
-struct bench {
-    struct io_sink sink; /* first: the sink's address is the bench's */
-    struct config *config;
-    struct sim *sim;
-    struct machine *machine;
-    struct host_io_pool ios;
-    struct io_record last; /* completed last */
-    int64_t out_of_order;  /* completions with a number below an earlier one's */
-};
-
-static void io_completed(struct io_sink *sink, struct io_record *record)
-{
-    struct bench *bench = (struct bench *)sink;
-    bench->out_of_order += record->id < bench->last.id;
-    bench->last = *record;
-}
-
-/* Takes the config over. */
-static struct bench *bench_create(struct config *config)
-{
-    struct bench *bench = memory_alloc_zeroed(1, sizeof *bench);
-    bench->sink.completed = io_completed;
-    bench->config = config;
-    bench->sim = sim_create(1);
-    bench->machine = machine_create(bench->sim, config);
-    host_io_pool_init(&bench->ios, bench->machine, &bench->sink);
-    return bench;
-}
-
-static void bench_destroy(struct bench *bench)
-{
-    host_io_pool_destroy(&bench->ios);
-    machine_destroy(bench->machine);
-    sim_destroy(bench->sim);
-    small_config_destroy(bench->config);
-    free(bench);
-}
-
-static struct rank *rank_of(struct bench *bench, int number)
-{
-    return &bench->machine->ranks[number];
-}
-
-static struct cluster *cluster_of(struct bench *bench)
-{
-    return rank_of(bench, 0)->cluster;
-}
-
-static void issue(struct bench *bench, enum io_op op, uint32_t volume, int64_t offset_bytes, int64_t bytes)
-{
-    struct io_record record = {.op = (uint8_t)op, .volume = volume, .offset_blocks = offset_bytes / BLOCK_BYTES,
-                               .length_bytes = (int32_t)bytes};
-    activity_start(&host_io_create(&bench->ios, &record, &bench->machine->ports[0])->activity);
-}
-
-/* Lets `ns` pass. */
-static void run_for(struct bench *bench, sim_time ns)
-{
-    sim_run(bench->sim, sim_now(bench->sim) + ns);
-}
-
-/* Issues a write and lets it complete (unless it has to wait for room). */
-static void write_now(struct bench *bench, uint32_t volume, int64_t offset_bytes, int64_t bytes)
-{
-    issue(bench, IO_WRITE, volume, offset_bytes, bytes);
-    run_for(bench, 2 * SIM_MS);
-}
-
-static int64_t nvs_segments(struct bench *bench)
-{
-    return store_used(cluster_of(bench)->nvs) / 4096;
-}
-
-/* Commands that the rank's drive has done. */
-static int64_t commands(struct bench *bench, int drive)
-{
-    struct station_stats stats;
-    station_stats(drive_station(rank_of(bench, 0)->drives[drive]), &stats);
-    return (int64_t)stats.completed;
-}
-
-static int64_t all_commands(struct bench *bench)
+static int64_t all_commands(struct machine_bench *bench)
 {
     int64_t sum = 0;
     for (int drive = 0; drive < 7; drive++)
-        sum += commands(bench, drive);
+        sum += bench_commands(bench, 0, drive);
     return sum;
 }
 
 /* ---- what a destage costs ---- */
-
-enum { TRACK = 32768, SEGMENT = 4096 };
 
 /* Writes the given segments (by track, bit masks), lets them drain, and checks the number of drive commands. */
 static void check_commands(const uint32_t *masks, int tracks, int32_t strip_tracks, int64_t reads, int64_t writes)
@@ -112,15 +28,15 @@ static void check_commands(const uint32_t *masks, int tracks, int32_t strip_trac
     struct config *config = small_config_create(1, 1000);
     config->servers[0].model.strip_tracks = strip_tracks;
     small_config_lay_out(config);
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     for (int track = 0; track < tracks; track++)
         for (int segment = 0; segment < 8; segment++)
             if (masks[track] >> segment & 1)
-                write_now(bench, 0, track * TRACK + segment * SEGMENT, SEGMENT);
-    run_for(bench, 60 * SIM_S);
+                bench_write(bench, 0, track * TRACK + segment * SEGMENT, SEGMENT);
+    bench_run_for(bench, 60 * SIM_S);
     CHECK_INT(all_commands(bench), reads + writes);
-    CHECK_INT(nvs_segments(bench), 0);
-    CHECK_INT(cluster_of(bench)->destages, 1);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(bench_cluster(bench)->destages, 1);
     bench_destroy(bench);
 }
 
@@ -147,6 +63,51 @@ static void test_commands(void)
     check_commands((const uint32_t[]){0x01, 0, 0x01}, 3, 2, 3, 3);
 }
 
+/* ---- sequential runs ---- */
+
+static uint64_t link_uses(struct machine_bench *bench, int link)
+{
+    struct station_stats stats;
+    station_stats(bench_rank(bench, 0)->loop->write.link[link], &stats);
+    return stats.completed;
+}
+
+static void test_runs_leave_as_full_stripes(void)
+{
+    struct machine_bench *bench = bench_create(small_config_create(1, 1000));
+    const struct raid_counts *counts = &bench_rank(bench, 0)->raid;
+    /* Twenty stripes written in order; the drives' commands take eight tracks at most: 8 + 8 + 4. */
+    for (int track = 0; track < 120; track++)
+        bench_write(bench, 0, track * TRACK, TRACK);
+    bench_run_for(bench, 30 * SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(bench_cluster(bench)->destages, 3);
+    CHECK_INT(counts->rows[RAID_FULL_STRIPE_WRITE], 20);
+    CHECK_INT(counts->data_writes, 120);
+    CHECK_INT(counts->parity_writes, 20);
+    CHECK_INT(counts->data_reads + counts->parity_reads, 0);
+    for (int drive = 0; drive < 7; drive++)
+        CHECK_INT(bench_commands(bench, 0, drive), 3);
+    /* They were one stream's, and went over one link. */
+    CHECK_INT(link_uses(bench, 0), 21);
+    CHECK_INT(link_uses(bench, 1), 0);
+    bench_destroy(bench);
+}
+
+static void test_stripes_that_are_not_whole_stay_apart(void)
+{
+    struct machine_bench *bench = bench_create(small_config_create(1, 1000));
+    /* Stripes 0, 1 and 3 whole, one segment missing in 2: it leaves alone, and so does 3. */
+    for (int track = 0; track < 24; track++)
+        bench_write(bench, 0, track * TRACK, track == 14 ? TRACK - SEGMENT : TRACK);
+    bench_run_for(bench, 30 * SIM_S);
+    CHECK_INT(bench_cluster(bench)->destages, 3);
+    CHECK_INT(bench_rank(bench, 0)->raid.rows[RAID_FULL_STRIPE_WRITE], 3);
+    CHECK_INT(bench_rank(bench, 0)->raid.rows[RAID_RECONSTRUCT_WRITE], 1);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    bench_destroy(bench);
+}
+
 /* ---- two hundred thousand tracks ---- */
 
 enum { MANY_TRACKS = 600000, MANY_WRITES = 200000 };
@@ -160,7 +121,7 @@ static uint32_t stretch_of(uint32_t mask)
 }
 
 /* Adds to `expected`, by drive, the commands with which a row of strips with these dirty segments is destaged. */
-static void expect_row(const struct bench *bench, int64_t first_track, const uint8_t *dirty, int64_t *expected)
+static void expect_row(const struct machine_bench *bench, int64_t first_track, const uint8_t *dirty, int64_t *expected)
 {
     const struct rank_config *rank = &bench->config->ranks[0];
     const struct server_model *model = &bench->config->servers[0].model;
@@ -191,7 +152,7 @@ static void test_many_tracks(void)
     config->servers[0].model.nvs_bytes = (int64_t)32 << 30;
     config->servers[0].model.destage_age_ns = 8000 * SIM_S;
     config->servers[0].model.drive_command_bytes = TRACK; /* every stripe by itself */
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     uint8_t *dirty = memory_alloc_zeroed(MANY_TRACKS, 1);
     int64_t segments = 0, expected[7] = {0}, rows = 0;
     struct rng rng;
@@ -201,12 +162,12 @@ static void test_many_tracks(void)
         int64_t first = (int64_t)rng_below(&rng, 8), count = 1 + (int64_t)rng_below(&rng, 16);
         if (track * 8 + first + count > MANY_TRACKS * 8)
             continue;
-        issue(bench, IO_WRITE, 0, (track * 8 + first) * SEGMENT, count * SEGMENT);
-        run_for(bench, 2 * SIM_MS);
+        bench_issue(bench, IO_WRITE, 0, (track * 8 + first) * SEGMENT, count * SEGMENT);
+        bench_run_for(bench, 2 * SIM_MS);
         for (int64_t segment = track * 8 + first; segment < track * 8 + first + count; segment++)
             dirty[segment / 8] |= (uint8_t)(1u << segment % 8);
     }
-    run_for(bench, SIM_S);
+    bench_run_for(bench, SIM_S);
     for (int64_t track = 0; track < MANY_TRACKS; track++) {
         segments += __builtin_popcount(dirty[track]);
         if (track % 6 == 0) {
@@ -214,33 +175,21 @@ static void test_many_tracks(void)
             rows += memcmp(&dirty[track], "\0\0\0\0\0", 6) != 0;
         }
     }
-    CHECK_INT(nvs_segments(bench), segments);
+    CHECK_INT(bench_nvs_segments(bench), segments);
     CHECK_INT(all_commands(bench), 0);
-    CHECK_INT(rank_of(bench, 0)->destaging, 0);
+    CHECK_INT(bench_rank(bench, 0)->destaging, 0);
 
-    run_for(bench, 20000 * SIM_S);
-    CHECK_INT(nvs_segments(bench), 0);
-    CHECK_INT(cluster_of(bench)->destages, rows);
-    CHECK_INT(cache_oldest_dirty(cluster_of(bench)->cache, rank_of(bench, 0)), 0);
+    bench_run_for(bench, 20000 * SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(bench_cluster(bench)->destages, rows);
+    CHECK_INT(cache_oldest_dirty(bench_cluster(bench)->cache, bench_rank(bench, 0)), 0);
     CHECK_INT(sim_pending(bench->sim), 0);
     CHECK_INT(pool_in_use(bench->machine->destages), 0);
     CHECK_INT(pool_in_use(bench->machine->disk_ops), 0);
     for (int drive = 0; drive < 7; drive++)
-        CHECK_INT(commands(bench, drive), expected[drive]);
+        CHECK_INT(bench_commands(bench, 0, drive), expected[drive]);
     free(dirty);
     bench_destroy(bench);
-}
-
-/* Dirty segments of all tracks of a volume, by asking the cache. */
-static int64_t dirty_segments(struct bench *bench, int rank, int64_t tracks)
-{
-    const struct cache *cache = cluster_of(bench)->cache;
-    int64_t sum = 0;
-    for (int64_t number = 0; number < tracks; number++) {
-        cache_track track = cache_find(cache, rank, number);
-        sum += track == 0 ? 0 : __builtin_popcount(cache_dirty(cache, track));
-    }
-    return sum;
 }
 
 static void check_pressure(int32_t strip_tracks, int32_t per_rank, int64_t nvs_bytes)
@@ -251,25 +200,25 @@ static void check_pressure(int32_t strip_tracks, int32_t per_rank, int64_t nvs_b
     config->servers[0].model.destage_per_rank = per_rank;
     config->servers[0].model.nvs_bytes = nvs_bytes;
     small_config_lay_out(config);
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     int64_t too_many = 0;
     struct rng rng;
     rng_init(&rng, 1, "pressure");
     for (int i = 0; i < 4000; i++) {
         int64_t bytes = rng_below(&rng, 20) == 0 ? 1 << 20 : rng_below(&rng, 2) ? 512 : 5 * SEGMENT;
         int64_t offset = (int64_t)rng_below(&rng, (uint64_t)(TRACKS * TRACK - bytes) / 512) * 512;
-        issue(bench, rng_below(&rng, 4) ? IO_WRITE : IO_READ, (uint32_t)rng_below(&rng, 2), offset, bytes);
-        run_for(bench, (sim_time)rng_below(&rng, 10 * SIM_MS));
+        bench_issue(bench, rng_below(&rng, 4) ? IO_WRITE : IO_READ, (uint32_t)rng_below(&rng, 2), offset, bytes);
+        bench_run_for(bench, (sim_time)rng_below(&rng, 10 * SIM_MS));
         if (i % 200 == 0)
-            CHECK_INT(dirty_segments(bench, 0, TRACKS) + dirty_segments(bench, 1, TRACKS), nvs_segments(bench));
+            CHECK_INT(bench_dirty_segments(bench, 0) + bench_dirty_segments(bench, 1), bench_nvs_segments(bench));
         for (int rank = 0; rank < 2; rank++)
-            too_many += rank_of(bench, rank)->destaging > per_rank;
+            too_many += bench_rank(bench, rank)->destaging > per_rank;
     }
     CHECK_INT(too_many, 0);
-    run_for(bench, 1000 * SIM_S);
+    bench_run_for(bench, 1000 * SIM_S);
     CHECK_INT(bench->ios.completed, bench->ios.issued);
-    CHECK_INT(nvs_segments(bench), 0);
-    CHECK_INT(dirty_segments(bench, 0, TRACKS) + dirty_segments(bench, 1, TRACKS), 0);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(bench_dirty_segments(bench, 0) + bench_dirty_segments(bench, 1), 0);
     CHECK_INT(sim_pending(bench->sim), 0);
     bench_destroy(bench);
 }
@@ -284,21 +233,21 @@ static void test_pressure(void)
 
 static void test_one_destage_a_stripe(void)
 {
-    struct bench *bench = bench_create(small_config_create(1, 1000));
-    write_now(bench, 0, 0, SEGMENT);
-    run_for(bench, SIM_S - SIM_MS);
-    CHECK_INT(rank_of(bench, 0)->destaging, 1);
+    struct machine_bench *bench = bench_create(small_config_create(1, 1000));
+    bench_write(bench, 0, 0, SEGMENT);
+    bench_run_for(bench, SIM_S - SIM_MS);
+    CHECK_INT(bench_rank(bench, 0)->destaging, 1);
     /* The second track of the stripe is written while the first is on its way. */
-    write_now(bench, 0, TRACK, SEGMENT);
-    CHECK_INT(rank_of(bench, 0)->destaging, 1);
+    bench_write(bench, 0, TRACK, SEGMENT);
+    CHECK_INT(bench_rank(bench, 0)->destaging, 1);
     sim_time begun = sim_now(bench->sim);
-    while (cluster_of(bench)->destages == 0 && sim_now(bench->sim) < begun + SIM_S)
-        run_for(bench, SIM_US);
-    CHECK_INT(nvs_segments(bench), 1);
-    CHECK_INT(cluster_of(bench)->destages, 1);
-    run_for(bench, 2 * SIM_S);
-    CHECK_INT(nvs_segments(bench), 0);
-    CHECK_INT(cluster_of(bench)->destages, 2);
+    while (bench_cluster(bench)->destages == 0 && sim_now(bench->sim) < begun + SIM_S)
+        bench_run_for(bench, SIM_US);
+    CHECK_INT(bench_nvs_segments(bench), 1);
+    CHECK_INT(bench_cluster(bench)->destages, 1);
+    bench_run_for(bench, 2 * SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(bench_cluster(bench)->destages, 2);
     bench_destroy(bench);
 }
 
@@ -307,15 +256,15 @@ static void test_rank_under_pressure_has_one_destage_a_stripe(void)
     struct config *config = small_config_create(1, 12);
     config->servers[0].model.destage_low = 0;
     config->servers[0].model.destage_high = 0.001;
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     int64_t too_many = 0;
     for (int i = 0; i < 200; i++) {
-        write_now(bench, 0, i % 12 * TRACK, SEGMENT);
-        too_many += rank_of(bench, 0)->destaging > 2;
+        bench_write(bench, 0, i % 12 * TRACK, SEGMENT);
+        too_many += bench_rank(bench, 0)->destaging > 2;
     }
     CHECK_INT(too_many, 0);
-    run_for(bench, 10 * SIM_S);
-    CHECK_INT(nvs_segments(bench), 0);
+    bench_run_for(bench, 10 * SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 0);
     bench_destroy(bench);
 }
 
@@ -323,19 +272,19 @@ static void test_rank_under_pressure_has_one_destage_a_stripe(void)
 
 static void test_rewrites_take_no_room(void)
 {
-    struct bench *bench = bench_create(small_config_create(1, 1000));
+    struct machine_bench *bench = bench_create(small_config_create(1, 1000));
     for (int i = 0; i < 10; i++)
-        write_now(bench, 0, 5 * SEGMENT, 4 * SEGMENT);
-    CHECK_INT(nvs_segments(bench), 4);
-    write_now(bench, 0, 5 * SEGMENT + 512, 512);
-    CHECK_INT(nvs_segments(bench), 4);
-    write_now(bench, 0, 8 * SEGMENT, 2 * SEGMENT);
-    CHECK_INT(nvs_segments(bench), 5);
+        bench_write(bench, 0, 5 * SEGMENT, 4 * SEGMENT);
+    CHECK_INT(bench_nvs_segments(bench), 4);
+    bench_write(bench, 0, 5 * SEGMENT + 512, 512);
+    CHECK_INT(bench_nvs_segments(bench), 4);
+    bench_write(bench, 0, 8 * SEGMENT, 2 * SEGMENT);
+    CHECK_INT(bench_nvs_segments(bench), 5);
     /* Two first writes of one segment at the same time: both ask for room, one keeps it. */
-    issue(bench, IO_WRITE, 0, 900 * SEGMENT, SEGMENT);
-    issue(bench, IO_WRITE, 0, 900 * SEGMENT, SEGMENT);
-    run_for(bench, 5 * SIM_MS);
-    CHECK_INT(nvs_segments(bench), 6);
+    bench_issue(bench, IO_WRITE, 0, 900 * SEGMENT, SEGMENT);
+    bench_issue(bench, IO_WRITE, 0, 900 * SEGMENT, SEGMENT);
+    bench_run_for(bench, 5 * SIM_MS);
+    CHECK_INT(bench_nvs_segments(bench), 6);
     bench_destroy(bench);
 }
 
@@ -344,30 +293,30 @@ static void test_thresholds(void)
     /* NVS of 2048 segments; destaging from 1024 on, one at a time, four from 1536 on. */
     struct config *config = small_config_create(1, 100000);
     config->servers[0].model.destage_age_ns = 1000 * SIM_S;
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     int64_t written = 0;
     for (; written < 1023; written++)
-        write_now(bench, 0, written * 6 * TRACK, SEGMENT);
-    CHECK_INT(nvs_segments(bench), 1023);
-    CHECK_INT(rank_of(bench, 0)->destaging, 0);
+        bench_write(bench, 0, written * 6 * TRACK, SEGMENT);
+    CHECK_INT(bench_nvs_segments(bench), 1023);
+    CHECK_INT(bench_rank(bench, 0)->destaging, 0);
     CHECK_INT(all_commands(bench), 0);
     /* Rewriting the oldest makes it the newest: the second goes first. */
-    write_now(bench, 0, 0, SEGMENT);
-    write_now(bench, 0, written++ * 6 * TRACK, SEGMENT);
-    CHECK_INT(rank_of(bench, 0)->destaging, 1);
-    const struct cache *cache = cluster_of(bench)->cache;
+    bench_write(bench, 0, 0, SEGMENT);
+    bench_write(bench, 0, written++ * 6 * TRACK, SEGMENT);
+    CHECK_INT(bench_rank(bench, 0)->destaging, 1);
+    const struct cache *cache = bench_cluster(bench)->cache;
     CHECK(!cache_is_destaging(cache, cache_find(cache, 0, 0)));
     CHECK(cache_is_destaging(cache, cache_find(cache, 0, 6)));
-    run_for(bench, 10 * SIM_S);
-    CHECK_INT(nvs_segments(bench), 1023);
-    CHECK_INT(cluster_of(bench)->destages, 1);
+    bench_run_for(bench, 10 * SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 1023);
+    CHECK_INT(bench_cluster(bench)->destages, 1);
     /* 512 more in one go: 1535 are still below the high threshold, at 3 of 4 destages. */
     for (int i = 0; i < 512; i++)
-        issue(bench, IO_WRITE, 0, written++ * 6 * TRACK, SEGMENT);
+        bench_issue(bench, IO_WRITE, 0, written++ * 6 * TRACK, SEGMENT);
     int32_t most = 0;
     for (int i = 0; i < 100000; i++) {
-        run_for(bench, 10 * SIM_US);
-        most = rank_of(bench, 0)->destaging > most ? rank_of(bench, 0)->destaging : most;
+        bench_run_for(bench, 10 * SIM_US);
+        most = bench_rank(bench, 0)->destaging > most ? bench_rank(bench, 0)->destaging : most;
     }
     CHECK_INT(most, 3);
     bench_destroy(bench);
@@ -379,12 +328,12 @@ static void test_full_rate_above_the_high_threshold(void)
     config->servers[0].model.processors_per_cluster = 64;
     config->servers[0].model.processor_ns[STEP_WRITE] = 0;
     config->port_types[0].protocol_ns = 0;
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     for (int i = 0; i < 1800; i++)
-        issue(bench, IO_WRITE, 0, i * 6 * TRACK, SEGMENT);
-    run_for(bench, 1700 * 82 * SIM_US);
-    CHECK(nvs_segments(bench) > 1536);
-    CHECK_INT(rank_of(bench, 0)->destaging, 4);
+        bench_issue(bench, IO_WRITE, 0, i * 6 * TRACK, SEGMENT);
+    bench_run_for(bench, 1700 * 82 * SIM_US);
+    CHECK(bench_nvs_segments(bench) > 1536);
+    CHECK_INT(bench_rank(bench, 0)->destaging, 4);
     bench_destroy(bench);
 }
 
@@ -394,31 +343,31 @@ static void test_full_nvs(void)
     struct config *config = small_config_create(1, 100000);
     config->servers[0].model.nvs_bytes = 2 << 20;
     config->servers[0].model.destage_per_rank = 20;
-    struct bench *bench = bench_create(config);
+    struct machine_bench *bench = bench_create(config);
     enum { WRITES = 4000 };
     int64_t most = 0;
     for (int i = 0; i < WRITES; i++) {
-        issue(bench, IO_WRITE, 0, ((int64_t)i * 7919 % 16000) * 6 * TRACK, SEGMENT);
-        run_for(bench, SIM_MS);
-        most = nvs_segments(bench) > most ? nvs_segments(bench) : most;
+        bench_issue(bench, IO_WRITE, 0, ((int64_t)i * 7919 % 16000) * 6 * TRACK, SEGMENT);
+        bench_run_for(bench, SIM_MS);
+        most = bench_nvs_segments(bench) > most ? bench_nvs_segments(bench) : most;
     }
     CHECK_INT(most, 256);
     struct store_stats nvs;
-    store_stats(cluster_of(bench)->nvs, &nvs);
+    store_stats(bench_cluster(bench)->nvs, &nvs);
     CHECK(nvs.waited > 3000);
     CHECK(bench->last.part_ns[PART_NVS_WAIT] > SIM_S);
     CHECK_INT(bench->last.part_ns[PART_NVS_WAIT],
               bench->last.response_ns - bench->last.part_ns[PART_PORT] - bench->last.part_ns[PART_PROCESSOR] -
                   bench->last.part_ns[PART_BUS]);
     /* While all wait, as many complete as are destaged. */
-    int64_t completed = bench->ios.completed, destaged = cluster_of(bench)->destages;
-    run_for(bench, 5 * SIM_S);
+    int64_t completed = bench->ios.completed, destaged = bench_cluster(bench)->destages;
+    bench_run_for(bench, 5 * SIM_S);
     CHECK(bench->ios.completed - completed > 300);
-    CHECK_INT(bench->ios.completed - completed, cluster_of(bench)->destages - destaged);
+    CHECK_INT(bench->ios.completed - completed, bench_cluster(bench)->destages - destaged);
     CHECK_INT(bench->out_of_order, 0);
-    run_for(bench, 200 * SIM_S);
+    bench_run_for(bench, 200 * SIM_S);
     CHECK_INT(bench->ios.completed, WRITES);
-    CHECK_INT(nvs_segments(bench), 0);
+    CHECK_INT(bench_nvs_segments(bench), 0);
     bench_destroy(bench);
 }
 
@@ -430,12 +379,12 @@ static void test_waiting_write_starts_destaging(void)
     config->servers[0].model.destage_low = 0.8;
     config->servers[0].model.destage_high = 0.9;
     config->servers[0].model.destage_age_ns = 1000 * SIM_S;
-    struct bench *bench = bench_create(config);
-    write_now(bench, 0, 0, 128 * SEGMENT);
-    run_for(bench, 100 * SIM_MS);
-    CHECK_INT(nvs_segments(bench), 128);
-    issue(bench, IO_WRITE, 0, 10000 * TRACK, 144 * SEGMENT);
-    run_for(bench, SIM_S);
+    struct machine_bench *bench = bench_create(config);
+    bench_write(bench, 0, 0, 128 * SEGMENT);
+    bench_run_for(bench, 100 * SIM_MS);
+    CHECK_INT(bench_nvs_segments(bench), 128);
+    bench_issue(bench, IO_WRITE, 0, 10000 * TRACK, 144 * SEGMENT);
+    bench_run_for(bench, SIM_S);
     CHECK_INT(bench->ios.completed, 2);
     CHECK(bench->last.part_ns[PART_NVS_WAIT] > 0);
     bench_destroy(bench);
@@ -445,12 +394,12 @@ static void test_write_larger_than_nvs(void)
 {
     struct config *config = small_config_create(1, 100000);
     config->servers[0].model.nvs_bytes = 2 << 20;
-    struct bench *bench = bench_create(config);
-    issue(bench, IO_WRITE, 0, 3 * SEGMENT, (int64_t)64 << 20);
-    issue(bench, IO_WRITE, 0, (int64_t)2000 << 20, (int64_t)3 << 20);
-    run_for(bench, 600 * SIM_S);
+    struct machine_bench *bench = bench_create(config);
+    bench_issue(bench, IO_WRITE, 0, 3 * SEGMENT, (int64_t)64 << 20);
+    bench_issue(bench, IO_WRITE, 0, (int64_t)2000 << 20, (int64_t)3 << 20);
+    bench_run_for(bench, 600 * SIM_S);
     CHECK_INT(bench->ios.completed, 2);
-    CHECK_INT(nvs_segments(bench), 0);
+    CHECK_INT(bench_nvs_segments(bench), 0);
     bench_destroy(bench);
 }
 
@@ -458,44 +407,65 @@ static void test_write_larger_than_nvs(void)
 
 static void test_old_data_drains_from_idle_ranks(void)
 {
-    struct bench *bench = bench_create(small_config_create(1, 100000));
+    struct machine_bench *bench = bench_create(small_config_create(1, 100000));
     for (int i = 0; i < 20; i++)
-        write_now(bench, 0, i * 6 * TRACK, SEGMENT);
-    run_for(bench, SIM_S - 45 * SIM_MS);
+        bench_write(bench, 0, i * 6 * TRACK, SEGMENT);
+    bench_run_for(bench, SIM_S - 45 * SIM_MS);
     CHECK_INT(all_commands(bench), 0);
     int32_t most = 0;
     for (int i = 0; i < 3000; i++) {
-        run_for(bench, SIM_MS);
-        most = rank_of(bench, 0)->destaging > most ? rank_of(bench, 0)->destaging : most;
+        bench_run_for(bench, SIM_MS);
+        most = bench_rank(bench, 0)->destaging > most ? bench_rank(bench, 0)->destaging : most;
     }
     CHECK_INT(most, 1);
-    CHECK_INT(nvs_segments(bench), 0);
-    CHECK_INT(cluster_of(bench)->destages, 20);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(bench_cluster(bench)->destages, 20);
+    bench_destroy(bench);
+}
+
+static void test_rewritten_data_drains_too(void)
+{
+    /* A track is rewritten every 100 ms, others are written once: none is dirty much longer than a second. */
+    struct machine_bench *bench = bench_create(small_config_create(1, 100000));
+    const struct cache *cache = bench_cluster(bench)->cache;
+    sim_time oldest = 0;
+    for (int64_t i = 1; i < 100; i++) {
+        bench_write(bench, 0, 0, SEGMENT);
+        bench_write(bench, 0, i * 6 * TRACK, SEGMENT);
+        bench_run_for(bench, 96 * SIM_MS);
+        cache_track first = cache_first_dirty(cache, bench_rank(bench, 0));
+        sim_time age = sim_now(bench->sim) - cache_dirty_since(cache, first);
+        oldest = age > oldest ? age : oldest;
+    }
+    CHECK(oldest > 900 * SIM_MS && oldest < 1300 * SIM_MS);
     bench_destroy(bench);
 }
 
 static void test_host_reads_go_before_old_data(void)
 {
-    struct bench *bench = bench_create(small_config_create(1, 100000));
-    write_now(bench, 0, 0, SEGMENT);
+    struct machine_bench *bench = bench_create(small_config_create(1, 100000));
+    bench_write(bench, 0, 0, SEGMENT);
     /* More reads than the rank can do keep it busy for three seconds. */
     int64_t idle = 0;
     for (int64_t i = 0; i < 300; i++) {
-        issue(bench, IO_READ, 0, (1000 + i * 100) * TRACK, 8 * TRACK);
-        run_for(bench, 10 * SIM_MS);
-        idle += rank_of(bench, 0)->host_reads == 0;
+        bench_issue(bench, IO_READ, 0, (1000 + i * 100) * TRACK, 8 * TRACK);
+        bench_run_for(bench, 10 * SIM_MS);
+        idle += bench_rank(bench, 0)->host_reads == 0;
     }
     CHECK_INT(idle, 0);
-    CHECK_INT(nvs_segments(bench), 1);
-    while (rank_of(bench, 0)->host_reads > 0)
-        run_for(bench, SIM_MS);
-    run_for(bench, SIM_S);
-    CHECK_INT(nvs_segments(bench), 0);
+    CHECK_INT(bench_nvs_segments(bench), 1);
+    while (bench_rank(bench, 0)->host_reads > 0)
+        bench_run_for(bench, SIM_MS);
+    bench_run_for(bench, SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 0);
     bench_destroy(bench);
 }
 
 UNIT_MAIN("destage",
           {"small, reconstruct and full-stripe writes take the drive commands that they must", test_commands},
+          {"stripes written in order are destaged together, without reading, over their stream's link",
+           test_runs_leave_as_full_stripes},
+          {"only stripes that are dirty in whole are destaged together", test_stripes_that_are_not_whole_stay_apart},
           {"two hundred thousand tracks drain with exactly the commands that their stripes imply, and leave nothing",
            test_many_tracks},
           {"NVS holds what the cache has dirty, under pressure too, and empties after", test_pressure},
@@ -510,4 +480,6 @@ UNIT_MAIN("destage",
           {"a write that waits for room starts destaging at any occupancy", test_waiting_write_starts_destaging},
           {"a write larger than NVS goes through it in portions", test_write_larger_than_nvs},
           {"old data leaves an idle rank, one destage at a time", test_old_data_drains_from_idle_ranks},
+          {"data that is written again and again drains by the age of its first write",
+           test_rewritten_data_drains_too},
           {"while host reads wait for the rank, old data stays", test_host_reads_go_before_old_data})
