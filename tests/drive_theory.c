@@ -34,7 +34,7 @@ static double transfer_ns(const struct drive_type *type, int32_t sectors, int32_
         rest = next;
     }
     double straddling = (double)(blocks - divisor) / sectors;
-    return (double)type->revolution_ns * blocks / sectors + straddling * (double)type->head_switch_ns;
+    return (double)type->revolution_ns * blocks / sectors + straddling * (double)(type->head_switch_ns + type->write_settle_ns);
 }
 
 static void lay_out(struct problem *problem, int64_t footprint, int32_t blocks)
@@ -170,6 +170,7 @@ double drive_theory_sequential(const struct drive_type *type, size_t zone)
 {
     double bytes = (double)type->zones[zone].sectors_per_track * type->heads * BLOCK_BYTES;
     double time_ns = (double)type->heads * (double)type->revolution_ns +
-                     (type->heads - 1) * (double)type->head_switch_ns + seek_ns(type, 1);
+                     (type->heads - 1) * (double)type->head_switch_ns + seek_ns(type, 1) +
+                     type->heads * (double)type->write_settle_ns;
     return bytes / time_ns * 1e9;
 }

@@ -36,7 +36,8 @@ struct drive_theory {
 struct drive_theory drive_theory(const struct drive_type *type, int64_t footprint, int32_t blocks);
 
 /* Media rate of a long sequential transfer in a zone, switches included: a cylinder's bytes over heads turns,
- * heads - 1 head switches and a seek to the next cylinder. Bytes per second. */
+ * heads - 1 head switches and a seek to the next cylinder, each with the time to settle before a write, for which the
+ * tracks are laid out. Bytes per second. */
 double drive_theory_sequential(const struct drive_type *type, size_t zone);
 
 #endif
