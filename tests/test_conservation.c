@@ -218,11 +218,11 @@ static void check_little_of(const struct config *config, const char *what, int a
 
 static void test_little(void)
 {
-    static const int loads[3][3] = {{400, 200, 10}, {1200, 400, 20}, {2000, 800, 30}};
+    static const int loads[3][3] = {{800, 400, 20}, {1400, 600, 30}, {2000, 800, 40}};
     static const char *const names[] = {"light load", "medium load", "heavy load"};
     for (int i = 0; i < 3; i++) {
         struct scenario *scenario = load_mixed(loads[i][0], loads[i][1], loads[i][2], 200 / FEWER);
-        check_little_of(scenario_config(scenario), names[i], 6);
+        check_little_of(scenario_config(scenario), names[i], 16 / FEWER);
         scenario_destroy(scenario);
     }
     struct config *config = small_with(0.3, false, 4096, -1);
