@@ -50,11 +50,11 @@ struct cache {
     uint64_t head_mask;
     uint32_t newest, oldest;
     int64_t tracks;
-    int64_t tick_look_ups, tick_left; /* look-ups a tick of the clock, and until the next one */
+    int64_t tick_tracks, tick_left; /* tracks passed in a tick of the clock, and until the next one */
     uint16_t clock;
 };
 
-enum { KEY_TRACK_BITS = 40, HEADS_MIN = 1024, TICKS_A_CAPACITY = 512 * CACHE_RECENT_TICKS, TICK_LOOK_UPS_MIN = 16 };
+enum { KEY_TRACK_BITS = 40, HEADS_MIN = 1024, TICKS_A_CAPACITY = 512 * CACHE_RECENT_TICKS, TICK_TRACKS_MIN = 64 };
 
 struct cache *cache_create(struct sim *sim, int64_t capacity)
 {
@@ -64,10 +64,10 @@ struct cache *cache_create(struct sim *sim, int64_t capacity)
     cache->entry_count = cache->busy_count = 1;
     cache->head_mask = HEADS_MIN - 1;
     cache->heads = memory_alloc_zeroed(HEADS_MIN, sizeof *cache->heads);
-    cache->tick_look_ups = capacity / TICKS_A_CAPACITY;
-    if (cache->tick_look_ups < TICK_LOOK_UPS_MIN)
-        cache->tick_look_ups = TICK_LOOK_UPS_MIN;
-    cache->tick_left = cache->tick_look_ups;
+    cache->tick_tracks = capacity / TICKS_A_CAPACITY;
+    if (cache->tick_tracks < TICK_TRACKS_MIN)
+        cache->tick_tracks = TICK_TRACKS_MIN;
+    cache->tick_left = cache->tick_tracks;
     cache->clock = 1;
     return cache;
 }
@@ -227,20 +227,10 @@ static void make_room(struct cache *cache, int64_t segments, uint32_t keep)
     }
 }
 
-static void tick(struct cache *cache)
-{
-    if (--cache->tick_left > 0)
-        return;
-    cache->tick_left = cache->tick_look_ups;
-    if (++cache->clock == 0)
-        cache->clock = 1;
-}
-
 cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_number)
 {
     uint64_t key = make_key(rank, track_number);
     uint32_t track = find(cache, key);
-    tick(cache);
     if (track != 0) {
         if (track != cache->newest) {
             if (cache->entries[track].newer != aside)
@@ -334,6 +324,15 @@ bool cache_is_inflight(const struct cache *cache, cache_track track, uint32_t se
 struct cache_mark *cache_mark(struct cache *cache, cache_track track)
 {
     return &cache->entries[track].mark;
+}
+
+void cache_tick(struct cache *cache)
+{
+    if (--cache->tick_left > 0)
+        return;
+    cache->tick_left = cache->tick_tracks;
+    if (++cache->clock == 0)
+        cache->clock = 1;
 }
 
 uint16_t cache_clock(const struct cache *cache)

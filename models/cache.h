@@ -68,9 +68,13 @@ struct cache_mark {
 /* The track's mark, to read and change while nothing is entered. */
 struct cache_mark *cache_mark(struct cache *cache, cache_track track);
 
-/* The clock by which marks grow old: it ticks with the look-ups, CACHE_RECENT_TICKS times while a 512th part as
- * many tracks as there are segments are looked up. Never 0; it comes round after 65,535 ticks. */
+/*
+ * The clock by which marks grow old. cache_tick() says that a host I/O has passed a track; CACHE_RECENT_TICKS of the
+ * clock take a 512th part as many tracks as there are segments, but at least 256. It never reads 0, and comes round
+ * after 65,535.
+ */
 enum { CACHE_RECENT_TICKS = 4 };
+void cache_tick(struct cache *cache);
 uint16_t cache_clock(const struct cache *cache);
 
 /* The SSA link, from 0, of the sequential stream that the track was read or written by; -1 for no stream. */

@@ -33,8 +33,8 @@ struct seek_point {
 struct drive_zone {
     int32_t first_cylinder;    /* the first zone's is 0; ascending */
     int32_t sectors_per_track; /* of 512 B */
-    int32_t track_skew;        /* sectors by which the next head's track stands back; 0: as the switch needs it */
-    int32_t cylinder_skew;     /* sectors by which the next cylinder's first track does; 0: as the switch needs it */
+    int32_t track_skew;        /* sectors by which the next head's track stands back; 0: as a write needs it */
+    int32_t cylinder_skew;     /* sectors by which the next cylinder's first track does; 0: as a write needs it */
     int64_t spare_blocks;      /* at the zone's end, kept for defects: they hold no data */
 };
 

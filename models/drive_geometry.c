@@ -101,10 +101,11 @@ static void build_zones(struct drive_geometry *geometry)
         zone->end_block = block += zone_blocks(type, i);
         zone->first_cylinder = from->first_cylinder;
         zone->sectors = from->sectors_per_track;
-        zone->track_skew_ns = skew_ns(geometry, from->track_skew, zone->sectors, type->head_switch_ns);
+        zone->track_skew_ns = skew_ns(geometry, from->track_skew, zone->sectors,
+                                      type->head_switch_ns + type->write_settle_ns);
         zone->cylinder_angle_ns =
             ((type->heads - 1) * zone->track_skew_ns +
-             skew_ns(geometry, from->cylinder_skew, zone->sectors, geometry->seek_ns[1])) % turn;
+             skew_ns(geometry, from->cylinder_skew, zone->sectors, geometry->seek_ns[1] + type->write_settle_ns)) % turn;
         for (int write = 0; write < 2; write++) {
             sim_time late = type->head_switch_ns + (type->head_switch_ns > 0 ? write * type->write_settle_ns : 0) -
                             zone->track_skew_ns;

@@ -5,7 +5,7 @@
  * Blocks fill a track, then the next head of the same cylinder, then the next cylinder, from the outermost
  * zone inwards; a zone's spare blocks stand at its end and hold nothing. Tracks are skewed: each begins so
  * much later in the turn than the one before it that a sequential transfer finds its next block just arriving
- * when the switch is over. Where a drive's own skews are not known, they are what the switch needs.
+ * when the switch is over. Where a drive's own skews are not known, they are what the switch needs before a write.
  *
  * A geometry is worked out once for a type of drive and shared by all drives of it.
  */

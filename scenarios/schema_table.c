@@ -195,7 +195,7 @@ static const struct key keys[] = {
     {SECTION_DRIVE, "zones", .type = VALUE_PAIRS, .first = UNIT_COUNT, .unit = UNIT_COUNT, .minimum = 1,
      .maximum = 1000000, .required = true, .description = "[first cylinder, sectors of 512 B on a track] of each zone"},
     {SECTION_DRIVE, "track_skew", .type = VALUE_LIST, .unit = UNIT_COUNT, .maximum = 1000000,
-     .description = "sectors by which the next head's track begins later, one for all zones or each; default: what the switch needs"},
+     .description = "sectors by which the next head's track begins later, one for all zones or each; default: what the switch needs before a write"},
     {SECTION_DRIVE, "cylinder_skew", .type = VALUE_LIST, .unit = UNIT_COUNT, .maximum = 1000000,
      .description = "the same of the next cylinder's first track"},
     {SECTION_DRIVE, "spare_blocks", .type = VALUE_LIST, .unit = UNIT_COUNT, .maximum = 1e12,

@@ -32,8 +32,9 @@ static struct drive_type *create_drive_type(void)
     };
     type->seek_points[0] = (struct seek_point){1, SIM_MS};
     type->seek_points[1] = (struct seek_point){10001, 11 * SIM_MS};
-    type->zones[0] = (struct drive_zone){.first_cylinder = 0, .sectors_per_track = 200};
-    type->zones[1] = (struct drive_zone){.first_cylinder = 10000, .sectors_per_track = 100};
+    type->zones[0] = (struct drive_zone){.first_cylinder = 0, .sectors_per_track = 200, .track_skew = 10, .cylinder_skew = 20};
+    type->zones[1] = (struct drive_zone){
+        .first_cylinder = 10000, .sectors_per_track = 100, .track_skew = 5, .cylinder_skew = 10};
     return type;
 }
 

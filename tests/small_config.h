@@ -7,7 +7,8 @@
  *
  *     drive      10 ms a turn; 1 ms overhead; seeks of 1 ms + 1 us a cylinder up to 10,001, then constant;
  *                0.5 ms head switch; 0.25 ms write settling; 20,000 cylinders of 4 heads, 200 sectors a track
- *                on the outer half and 100 on the inner one
+ *                on the outer half and 100 on the inner one, each track and cylinder skewed by what its switch takes
+ *                a reader
  *     server     4 processors a cluster, step times of 0.1 ms, 0.2 ms ... in their order; cache 128 MiB and
  *                NVS 8 MiB a cluster; tracks of 32 KiB in segments of 4 KiB; bus and XOR 100 MB/s; adapter
  *                0.05 ms a command; loops of 2 + 2 links of 40 MB/s; destaging from 50 % of NVS, fully from

@@ -372,15 +372,15 @@ static void test_marks(void)
 static void test_clock(void)
 {
     struct sim *sim = sim_create(1);
-    /* A tick is the 2,048th part of the segments, in look-ups. */
-    struct cache *cache = cache_create(sim, 2048 * 20);
+    /* A reading lasts for the 2,048th part of the segments, in tracks passed. */
+    struct cache *cache = cache_create(sim, 2048 * 80);
     uint16_t before = cache_clock(cache);
     int64_t zeros = 0;
-    for (int i = 0; i < 20 * 10; i++)
-        cache_look_up(cache, 0, 1);
+    for (int i = 0; i < 80 * 10; i++)
+        cache_tick(cache);
     CHECK_INT(cache_clock(cache), before + 10);
-    for (int i = 0; i < 20 * 65535; i++) {
-        cache_look_up(cache, 0, 1);
+    for (int i = 0; i < 80 * 65535; i++) {
+        cache_tick(cache);
         zeros += cache_clock(cache) == 0;
     }
     CHECK_INT(zeros, 0);
@@ -436,7 +436,7 @@ UNIT_MAIN("cache",
           {"whoever waits for segments goes on, in order, once they have all arrived", test_waiters},
           {"data that was written need not wait for its staging", test_dirty_data_is_there},
           {"a mark stays with its track and goes with it", test_marks},
-          {"marks grow old by look-ups, and no clock's reading is 0", test_clock},
+          {"marks grow old by the tracks that host I/Os pass, and no clock's reading is 0", test_clock},
           {"tracks of different ranks and the largest numbers are told apart; a track has up to 16 segments",
            test_names_are_apart},
           {"memory follows the tracks held, not those seen", test_memory})

@@ -52,7 +52,7 @@ static void every_value_has_source_tag_and_uncertainty(void)
             }
         }
     }
-    CHECK_INT(entries, 4 + 3 + 3 + 1);
+    CHECK_INT(entries, 4 + 7 + 3 + 1);
     CHECK(values > 100);
     catalog_destroy(catalog);
 }
@@ -110,6 +110,53 @@ static void the_measured_drives_have_their_size(void)
     struct drive_type cheetah = read_drive(catalog, "cheetah-9lp");
     CHECK_INT(drive_type_blocks(&es), 17916240);
     CHECK_INT(drive_type_blocks(&cheetah), 17783240);
+    free_drive(&es);
+    free_drive(&cheetah);
+    catalog_destroy(catalog);
+}
+
+static void the_other_drives_have_their_size_and_seek_time(void)
+{
+    static const struct {
+        const char *name;
+        double gb, seek_ms;
+    } drives[] = {{"36lzx-9gb", 9.2, 4.9},
+                  {"36lzx-18gb", 18.4, 4.9},
+                  {"ultrastar-36z15", 36.7, 4.1},
+                  {"ultrastar-73lzx", 73.4, 4.9}};
+    struct catalog *catalog = load();
+    for (size_t i = 0; i < sizeof drives / sizeof drives[0]; i++) {
+        struct drive_type type = read_drive(catalog, drives[i].name);
+        CHECK_NEAR((double)drive_type_blocks(&type) * 512 / 1e9, drives[i].gb, drives[i].gb * 0.01);
+        CHECK_NEAR(hardware_mean_seek_ns(&type) / 1e6, drives[i].seek_ms, 0.05);
+        CHECK(type.buffer.segments > 0 && !type.buffer.report_early && type.queue == QUEUE_FCFS);
+        free_drive(&type);
+    }
+    catalog_destroy(catalog);
+}
+
+/* What the measured drives' files say (DiskSim's cheetah9LP and ibm18es .model and .diskspecs). */
+static void the_measured_drives_have_their_buffers_and_skews(void)
+{
+    struct catalog *catalog = load();
+    struct drive_type es = read_drive(catalog, "ultrastar-18es");
+    struct drive_type cheetah = read_drive(catalog, "cheetah-9lp");
+    CHECK_INT(cheetah.buffer.segments, 3);
+    CHECK_INT(cheetah.buffer.segment_blocks, 561);
+    CHECK_INT(cheetah.buffer.ahead, AHEAD_STREAM);
+    CHECK(cheetah.buffer.report_early && cheetah.buffer.read_written && cheetah.buffer.combine_writes);
+    CHECK_INT(cheetah.buffer.write_segments, 3);
+    CHECK_INT(cheetah.overheads_ns[READ_HIT][1], 273000);
+    CHECK_INT(cheetah.overheads_ns[WRITE_MISS][0], 906920);
+    CHECK_INT(cheetah.zones[10].track_skew, 88);
+    CHECK_INT(cheetah.zones[10].cylinder_skew, 80);
+    CHECK_INT(cheetah.zones[0].spare_blocks, 1270 + 12 * 254);
+    CHECK_INT(es.zone_count, 56);
+    CHECK_INT(es.buffer.segments, 7);
+    CHECK_INT(es.buffer.segment_blocks, 511);
+    CHECK_INT(es.buffer.read_ahead_blocks, 511);
+    CHECK(es.buffer.report_early && es.buffer.read_on_arrival && !es.buffer.read_written);
+    CHECK_INT(es.head_switch_ns, 62000);
     free_drive(&es);
     free_drive(&cheetah);
     catalog_destroy(catalog);
@@ -213,6 +260,9 @@ UNIT_MAIN("catalog", {"every value has source, tag and uncertainty", every_value
           {"the 36LZX has its published capacity and seek time", the_36lzx_has_its_published_capacity_and_seek_time},
           {"the 36LZX sustains 21 to 36 MB/s", the_36lzx_sustains_21_to_36_mb_per_s},
           {"the measured drives have their size", the_measured_drives_have_their_size},
+          {"the other drives have their size and mean seek time", the_other_drives_have_their_size_and_seek_time},
+          {"the measured drives have the buffers, overheads and skews of their files",
+           the_measured_drives_have_their_buffers_and_skews},
           {"the mean seek is exact for a straight line", mean_seek_is_exact_for_a_straight_line},
           {"processor times give the quoted rates", processor_times_give_the_quoted_rates},
           {"a broken catalogue is reported like a scenario", a_broken_catalogue_is_reported_like_a_scenario},

@@ -120,12 +120,13 @@ static void test_geometry(void)
 /* ---- rotation ---- */
 
 /* The angle (in ns of a turn) at which a sector begins, found by walking over all tracks before its own: each
- * stands back by the time of the switch that leads to it. */
+ * stands back by the time of the switch that leads to it, and of settling before a write. */
 static sim_time sector_angle(const struct drive_type *type, int32_t cylinder, int32_t head, int32_t sector)
 {
     sim_time angle = 0;
     for (int64_t track = 1; track <= (int64_t)cylinder * type->heads + head; track++)
-        angle = (angle + (track % type->heads == 0 ? type->seek_points[0].seek_ns : type->head_switch_ns)) %
+        angle = (angle + type->write_settle_ns +
+                 (track % type->heads == 0 ? type->seek_points[0].seek_ns : type->head_switch_ns)) %
                 type->revolution_ns;
     int32_t sectors = cylinder < type->zones[1].first_cylinder ? type->zones[0].sectors_per_track
                                                                : type->zones[1].sectors_per_track;
@@ -138,6 +139,8 @@ static void test_rotation_follows_the_clock(void)
     struct rng rng;
     int32_t at_cylinder = 0, at_head = 0;
     bench.type->revolution_ns = 9999991; /* a prime, so that nothing divides evenly */
+    for (int zone = 0; zone < 2; zone++)
+        bench.type->zones[zone].track_skew = bench.type->zones[zone].cylinder_skew = 0;
     bench_renew(&bench, 0.25);
     rng_init(&rng, 1, "rotation");
     for (int i = 0; i < 300; i++) {
@@ -179,8 +182,12 @@ static void test_sequential_keeps_the_media_rate(void)
     CHECK_INT(drive_arm(bench.drive).cylinder, 10001);
     CHECK_INT(drive_arm(bench.drive).head, 1);
 
-    /* With a turn that no number of sectors divides, rounding costs at most a ns a track, never a turn. */
+    /* With a turn that no number of sectors divides, rounding costs at most a ns a track, never a turn. Tracks laid
+     * out for writes stand back by 0.25 ms more. */
     bench.type->revolution_ns = 9999991;
+    for (int zone = 0; zone < 2; zone++)
+        bench.type->zones[zone].track_skew = bench.type->zones[zone].cylinder_skew = 0;
+    switches_ns += (3 + 9) * SIM_MS / 4;
     bench_renew(&bench, 0);
     plan = do_access(bench.sim, bench.drive, first, blocks, false);
     turns_ns = 9999991 * (sim_time)(500 + 800) / 200 + 9999991 * (sim_time)(400 + 150) / 100;
@@ -469,6 +476,9 @@ static void test_settling_within_a_write(void)
     bench.type->zones[0].track_skew = 20; /* 1 ms */
     bench_renew(&bench, 0);
     CHECK_INT(write_blocks(&bench, 100, 200).transfer_ns, 10 * SIM_MS + SIM_MS);
+    bench.type->zones[0].track_skew = 0; /* laid out for writes: the 0.75 ms they need */
+    bench_renew(&bench, 0);
+    CHECK_INT(write_blocks(&bench, 100, 200).transfer_ns, 10 * SIM_MS + 750 * SIM_US);
     bench_destroy(&bench);
 }
 
@@ -661,6 +671,42 @@ static const char one_drive[] =
     "run: {duration: 1 s}\n"
     "servers: {AAAAA: {ranks: {r: {drive: ultrastar-36lzx}}, volumes: {v: {size: 1 GiB}}}}\n";
 
+/* What is said about an own drive with these keys. */
+static void check_own_drive(const char *keys, const char *expected)
+{
+    char *text = memory_text("run: {duration: 1 s}\ncatalog: {drives: {own: {%s}}}\n"
+                             "servers: {AAAAA: {ranks: {r: {drive: own}}, volumes: {v: {size: 1 MiB}}}}\n", keys);
+    scenario_destroy(load(text, NULL));
+    if (expected[0] == '\0')
+        CHECK_STRING(found, "");
+    else
+        CHECK_CONTAINS(found, expected);
+    free(text);
+}
+
+static void test_mistakes_in_an_entry(void)
+{
+    check_own_drive("like: cheetah-9lp, zones: [[0, 500], [3000, 300]]", "");
+    check_own_drive("like: cheetah-9lp, zones: [[0, 500], [3000, 300]], track_skew: [20, 30]", "");
+    check_own_drive("like: cheetah-9lp, track_skew: [20]", "");
+    check_own_drive("like: cheetah-9lp, track_skew: [20, 30]", "has 2 values, allowed are one, or 11: one a zone");
+    check_own_drive("like: cheetah-9lp, read_hit_overhead: [1 ms]", "");
+    check_own_drive("like: cheetah-9lp, read_hit_overhead: [1 ms, 1 ms, 1 ms]", "has 3 values, allowed are one, or 2");
+    check_own_drive("like: cheetah-9lp, segment_size: 1000 B", "is no multiple of 512 B");
+    check_own_drive("like: cheetah-9lp, read_ahead: amount", "needs read_ahead_size beside it");
+    check_own_drive("like: cheetah-9lp, queue: sptf", "");
+    check_own_drive("like: cheetah-9lp, spare_blocks: [100000000]", "leave no block");
+    static const char bare[] = "rpm: 10000, overhead: 1 ms, head_switch: 1 ms, write_settle: 1 ms, cylinders: 1000, "
+                               "heads: 4, seek: [[1, 1 ms], [999, 9 ms]], zones: [[0, 200]]";
+    char *text = memory_text("%s, queue: sptf", bare);
+    check_own_drive(bare, "");
+    check_own_drive(text, "needs queue_age beside it");
+    free(text);
+    text = memory_text("%s, buffer_segments: 2", bare);
+    check_own_drive(text, "needs segment_size beside it");
+    free(text);
+}
+
 /* Mean seek between two random blocks, by integration over stretches of ten cylinders. */
 static double mean_seek_ns(const struct drive_type *type)
 {
@@ -699,8 +745,9 @@ static void test_random_reads_of_the_36lzx(void)
     double expected_ns = (double)type->overhead_ns + mean_seek_ns(type) + (double)type->revolution_ns / 2 + transfer_ns;
     CHECK_NEAR(mean_ns, expected_ns, 0.02 * expected_ns);
     CHECK_NEAR(mean_ns, 8.3e6, 0.83e6);
-    /* A track holds 415 sectors in the mean; one read in 415 / 7 goes over to the next one. */
-    CHECK_NEAR(transfer_ns, (8 * (double)type->revolution_ns + 7 * (double)type->head_switch_ns) / 415, 3e3);
+    /* A track holds 415 sectors in the mean; one read in 415 / 7 goes over to the next one, which begins later by
+     * what a write would need. */
+    CHECK_NEAR(transfer_ns, (8 * (double)type->revolution_ns + 7 * (double)(type->head_switch_ns + type->write_settle_ns)) / 415, 3e3);
     drive_destroy(drive);
     drive_geometry_destroy(geometry);
     sim_destroy(sim);
@@ -721,6 +768,26 @@ static double sequential_mb_per_s(const struct drive_type *type, int64_t block)
     return BLOCKS * 512.0 / (double)plan.transfer_ns * 1e3;
 }
 
+/* MB/s of reads of 64 KiB, each asked for 0.2 ms after the one before has ended. */
+static double stream_mb_per_s(const struct drive_type *type, int64_t block)
+{
+    enum { READS = 256, BLOCKS = 128 };
+    struct sim *sim = sim_create(1);
+    struct drive_geometry *geometry = drive_geometry_create(type);
+    struct drive *drive = drive_create(sim, "d", geometry, 0);
+    do_access(sim, drive, block, BLOCKS, false);
+    sim_time begin = sim_now(sim);
+    for (int i = 1; i <= READS; i++) {
+        sim_run(sim, sim_now(sim) + SIM_MS / 5);
+        do_access(sim, drive, block + i * BLOCKS, BLOCKS, false);
+    }
+    sim_time passed = sim_now(sim) - begin;
+    drive_destroy(drive);
+    drive_geometry_destroy(geometry);
+    sim_destroy(sim);
+    return READS * BLOCKS * 512.0 / (double)passed * 1e3;
+}
+
 static void test_sequential_rate_of_the_36lzx(void)
 {
     struct scenario *scenario = load(one_drive, NULL);
@@ -736,6 +803,8 @@ static void test_sequential_rate_of_the_36lzx(void)
     }
     CHECK_NEAR(sequential_mb_per_s(type, 0), 36, 36 * 0.03);
     CHECK_NEAR(before, 21, 21 * 0.03);
+    /* Small reads run as fast as one large one. */
+    CHECK_NEAR(stream_mb_per_s(type, 0), sequential_mb_per_s(type, 0), 0.02 * 36);
     scenario_destroy(scenario);
 }
 
@@ -766,6 +835,8 @@ UNIT_MAIN("drive",
           {"a command that waited longer than the bound goes first", test_nobody_starves},
           {"sorting serves more a second, and waits and counts stay right", test_sorting_pays_and_adds_up},
           {"a drive is busy until what it reported is on the medium", test_busy_until_on_the_medium},
+          {"what an entry lacks or has too much of is told, and lists go with the zones they were written for",
+           test_mistakes_in_an_entry},
           {"random reads of the 36LZX take overhead, mean seek, half a turn and transfer: 8.3 ms",
            test_random_reads_of_the_36lzx},
           {"large transfers of the 36LZX run at 36 MB/s on the outer zone, falling to 21 on the inner one",

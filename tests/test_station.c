@@ -379,6 +379,137 @@ static void test_misuse(void)
     CHECK(child_aborts(stand_in_no_line, text, sizeof text));
 }
 
+/* ---- who is next ---- */
+
+/* The customer with the shortest service; the first of equals. */
+static struct activity *shortest(void *context, struct activity *first)
+{
+    struct activity *best = first;
+    int *asked = context;
+    ++*asked;
+    for (struct activity *next = first->next; next != NULL; next = next->next)
+        if (STORY_OF(next, struct customer, activity)->service_ns <
+            STORY_OF(best, struct customer, activity)->service_ns)
+            best = next;
+    return best;
+}
+
+static void test_choice(void)
+{
+    static struct shop shop;
+    static const sim_time service_ns[] = {10, 40, 20, 5, 30, 20, 1};
+    static const int expected[] = {0, 3, 2, 5, 4, 1, 6};
+    struct station_stats stats;
+    int asked = 0;
+    shop_open(&shop, 1);
+    station_set_choice(shop.station, shortest, &asked);
+    for (int i = 0; i < 7; i++)
+        customer_comes(&shop, i, i, service_ns[i], i == 6);
+    customers_start(&shop, 7);
+    sim_run_all(shop.sim);
+    for (int i = 0; i < 7; i++)
+        CHECK_INT(shop.order[i], expected[i]);
+    CHECK_INT(asked, 6);
+    station_stats(shop.station, &stats);
+    CHECK_INT(stats.completed, 7);
+    CHECK_INT(stats.busy_ns, 126);
+    CHECK_INT(stats.max_queue, 6);
+    /* Begun at 0, 10, 15, 35, 55, 85 and 125; came at 0, 3, 2, 5, 4, 1 and 6. */
+    CHECK_NEAR(stats.mean_wait_ns * 7, 0 + 7 + 13 + 30 + 51 + 84 + 119, 1e-9);
+    shop_close(&shop);
+}
+
+/* Whatever is chosen, all are served, and work and waits are those that were brought. */
+static struct activity *any(void *context, struct activity *first)
+{
+    struct rng *rng = context;
+    uint64_t skip = rng_below(rng, 4);
+    for (; skip > 0 && first->next != NULL; skip--)
+        first = first->next;
+    return first;
+}
+
+static void test_any_choice(void)
+{
+    static struct shop shop;
+    struct station_stats stats;
+    struct rng rng;
+    sim_time work = 0, waits = 0;
+    rng_init(&rng, 1, "any");
+    shop_open(&shop, 2);
+    station_set_choice(shop.station, any, &rng);
+    for (int i = 0; i < CUSTOMERS_MOST; i++) {
+        sim_time service_ns = (sim_time)rng_below(&rng, 200);
+        customer_comes(&shop, i, (sim_time)rng_below(&rng, 200000), service_ns, (uint8_t)rng_below(&rng, 3));
+        work += service_ns;
+    }
+    customers_start(&shop, CUSTOMERS_MOST);
+    sim_run_all(shop.sim);
+    for (int i = 0; i < CUSTOMERS_MOST; i++)
+        waits += shop.customers[i].activity.waited_ns;
+    station_stats(shop.station, &stats);
+    CHECK_INT(shop.served, CUSTOMERS_MOST);
+    CHECK_INT(stats.busy_ns, work);
+    CHECK_INT(llround(stats.mean_wait_ns * CUSTOMERS_MOST), waits);
+    CHECK_INT(station_queue(shop.station), 0);
+    shop_close(&shop);
+}
+
+/* ---- a server with work of its own ---- */
+
+struct leaver {
+    struct activity activity;
+    struct station *station;
+    sim_time service_ns, own_until_ns, began_ns;
+};
+
+static void leaver_story(struct activity *self)
+{
+    struct leaver *leaver = STORY_OF(self, struct leaver, activity);
+    STORY_BEGIN(self);
+    STORY_SEIZE(self, leaver->station);
+    leaver->began_ns = sim_now(self->sim);
+    STORY_WAIT(self, leaver->service_ns);
+    station_release_until(leaver->station, leaver->own_until_ns);
+    STORY_END(self);
+}
+
+static void leaver_comes(struct leaver *leaver, struct sim *sim, struct station *station, sim_time service_ns,
+                         sim_time own_until_ns)
+{
+    *leaver = (struct leaver){.station = station, .service_ns = service_ns, .own_until_ns = own_until_ns};
+    activity_init(&leaver->activity, sim, leaver_story, NULL);
+    activity_start(&leaver->activity);
+}
+
+static void test_own_work(void)
+{
+    struct sim *sim = sim_create(1);
+    struct station *station = station_create(sim, "s", 1);
+    struct leaver leavers[4];
+    struct station_stats stats;
+    leaver_comes(&leavers[0], sim, station, 10, 100); /* busy 0 to 100, free from 10 on */
+    sim_run(sim, 50);
+    CHECK_INT(station_busy(station), 1);
+    leaver_comes(&leavers[1], sim, station, 20, 70); /* served 50 to 70, and changes nothing */
+    leaver_comes(&leavers[2], sim, station, 10, 140); /* served 70 to 80; busy until 140 */
+    sim_run(sim, 120);
+    CHECK_INT(leavers[1].began_ns, 50);
+    CHECK_INT(leavers[1].activity.waited_ns, 0);
+    CHECK_INT(leavers[2].began_ns, 70);
+    CHECK_INT(station_busy(station), 1);
+    sim_run(sim, 150);
+    CHECK_INT(station_busy(station), 0);
+    leaver_comes(&leavers[3], sim, station, 10, 155); /* served 150 to 160, longer than its own work */
+    sim_run(sim, 200);
+    CHECK_INT(station_busy(station), 0);
+    station_stats(station, &stats);
+    CHECK_INT(stats.busy_ns, 150);
+    CHECK_INT(stats.completed, 4);
+    station_destroy(station);
+    sim_destroy(sim);
+}
+
 UNIT_MAIN("station", {"first come, first served within each priority; a service is not interrupted", test_priorities},
           {"a server that falls free goes to the line, not to who comes at that instant", test_no_overtaking},
           {"the account of a small example is exact", test_account},
@@ -388,4 +519,7 @@ UNIT_MAIN("station", {"first come, first served within each priority; a service 
           {"who comes again stands in line anew, and finds the server he left free", test_returning},
           {"every customer is served exactly when the definition says, by 1 to 8 servers", test_random_traffic},
           {"work done is work brought, and Little's law holds, both to the nanosecond", test_conservation},
+          {"where somebody chooses, the one he names is served next, within the most urgent priority", test_choice},
+          {"whoever is chosen, nobody is lost, and work and waits are those brought", test_any_choice},
+          {"a server with work of its own counts as busy, and can be taken", test_own_work},
           {"releasing an idle station, a negative service and an unknown priority abort", test_misuse})
