@@ -20,7 +20,8 @@ struct recording {
     struct digest *digest;
     struct record_progress at;
     double begun_s;
-    double simulating_s, cpu_s;        /* wall and processor time between first and last event */
+    double simulating_s, cpu_s;        /* wall and processor time from the first I/O to the end, set-ups left out */
+    bool simulating;                   /* beyond the set-up: the begin has been taken from both */
     bool writer_failed;
     uint64_t engine_events;
     sim_time measured_ns;
@@ -46,7 +47,20 @@ static double wall_s(void)
     return clock_s(CLOCK_MONOTONIC);
 }
 
+static double thread_cpu_s(void)
+{
+    return clock_s(CLOCK_THREAD_CPUTIME_ID);
+}
+
 /* ---- while it runs ---- */
+
+static void started(struct model_observer *observer)
+{
+    struct recording *recording = (struct recording *)observer;
+    recording->simulating = true;
+    recording->simulating_s -= wall_s();
+    recording->cpu_s -= thread_cpu_s();
+}
 
 static void completed(struct model_observer *observer, const struct io_record *record)
 {
@@ -181,15 +195,6 @@ static bool name_resources(struct recording *recording, const struct model *mode
     return ok;
 }
 
-static enum model_outcome run_timed(struct recording *recording, struct model *model, struct error *error)
-{
-    double wall_before_s = wall_s(), cpu_before_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
-    enum model_outcome outcome = model_run(model, &recording->observer, error);
-    recording->simulating_s += wall_s() - wall_before_s;
-    recording->cpu_s += clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_before_s;
-    return outcome;
-}
-
 static enum model_outcome run_replication(struct recording *recording, int32_t replication, struct error *error)
 {
     const struct record_request *request = recording->request;
@@ -203,7 +208,12 @@ static enum model_outcome run_replication(struct recording *recording, int32_t r
     if (replication == 0 && !name_resources(recording, model, error))
         goto done;
     recording->at.replication = replication;
-    outcome = run_timed(recording, model, error);
+    recording->simulating = false;
+    outcome = model_run(model, &recording->observer, error);
+    if (recording->simulating) {
+        recording->simulating_s += wall_s();
+        recording->cpu_s += thread_cpu_s();
+    }
     add_resources(recording, model);
     add_servers(recording, model);
     add_loads(recording, model);
@@ -316,7 +326,8 @@ enum record_outcome record_run(const struct record_request *request, json_t **su
 {
     const struct config *config = request->config;
     struct recording recording = {
-        .observer = {.completed = completed, .sampled = sampled, .progress = progress, .event = happened},
+        .observer = {.started = started, .completed = completed, .sampled = sampled, .event = happened,
+                     .progress = progress},
         .request = request,
         .begun_s = wall_s(),
         .at = {.end_ns = config->run.duration_ns > 0 ? config->run.warmup_ns + config->run.duration_ns : 0,

@@ -137,6 +137,15 @@ void cache_prefetch_entry(const struct cache *cache, int32_t rank, int64_t track
         __builtin_prefetch(&cache->entries[entry]);
 }
 
+void cache_prefetch_neighbours(const struct cache *cache, int32_t rank, int64_t track)
+{
+    const struct entry *entry = &cache->entries[*head_of(cache, make_key(rank, track))];
+    if (entry == cache->entries || entry->newer == aside)
+        return;
+    __builtin_prefetch(&cache->entries[entry->newer], 1);
+    __builtin_prefetch(&cache->entries[entry->older], 1);
+}
+
 static void double_heads(struct cache *cache)
 {
     uint64_t before = cache->head_mask + 1;
@@ -195,6 +204,20 @@ static uint32_t take_entry(struct cache *cache)
     return cache->entry_count++;
 }
 
+/*
+ * Which entries go next is known long before, and where they and their chains stand is anywhere in memory: fetches, of
+ * the next to go, where its chain begins, and of the one after it, its head and its newer neighbour.
+ */
+static void prefetch_evictions(const struct cache *cache)
+{
+    if (cache->oldest == 0)
+        return;
+    const struct entry *next = &cache->entries[cache->oldest], *after = &cache->entries[next->newer];
+    __builtin_prefetch(&cache->entries[*head_of(cache, next->key)]);
+    __builtin_prefetch(head_of(cache, after->key));
+    __builtin_prefetch(&cache->entries[after->newer]);
+}
+
 static void evict(struct cache *cache, uint32_t track)
 {
     struct entry *entry = &cache->entries[track];
@@ -207,6 +230,7 @@ static void evict(struct cache *cache, uint32_t track)
     cache->tracks--;
     entry->chain = cache->free_entry;
     cache->free_entry = track;
+    prefetch_evictions(cache);
 }
 
 /*
@@ -239,7 +263,8 @@ cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track_numbe
         }
         return track;
     }
-    if ((uint64_t)cache->tracks > cache->head_mask)
+    /* Chains are memory to wait for: half the heads stay free. */
+    if ((uint64_t)cache->tracks > cache->head_mask / 2)
         double_heads(cache);
     track = take_entry(cache);
     uint32_t *head = head_of(cache, key);

@@ -33,10 +33,11 @@ cache_track cache_find(const struct cache *cache, int32_t rank, int64_t track);
 /* Looks the track up for a host: it becomes the most recently used, and is entered if it was not there. */
 cache_track cache_look_up(struct cache *cache, int32_t rank, int64_t track);
 
-/* Hints that the track will be looked up soon. Two steps, some look-ups apart: the second follows what the first
- * brought. They hide the memory's latency when many tracks are looked up in a row. */
+/* Hints that the track will be looked up soon. Three steps, some look-ups apart, each of which follows what the one
+ * before brought. They hide the memory's latency when many tracks are looked up in a row. */
 void cache_prefetch_head(const struct cache *cache, int32_t rank, int64_t track);
 void cache_prefetch_entry(const struct cache *cache, int32_t rank, int64_t track);
+void cache_prefetch_neighbours(const struct cache *cache, int32_t rank, int64_t track);
 
 /* Those of the wanted segments that the entry does not hold. */
 uint32_t cache_missing(const struct cache *cache, cache_track track, uint32_t segments);

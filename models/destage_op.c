@@ -76,11 +76,21 @@ static void plan_row(struct destage *destage, int64_t stripe, int32_t number)
 
 /* ---- its course ---- */
 
+/* The stripe's tracks stand anywhere in the cache's memory: fetches them together, rather than one after another. */
+static void prefetch_stripe(const struct rank *rank, int64_t stripe)
+{
+    int64_t first = raid_stripe_first_track(rank->config, rank->model, stripe);
+    for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++)
+        cache_prefetch_entry(rank->cluster->cache, rank->index, first + i);
+}
+
 /* The destaged segments, all of the stripes' that are being destaged, are clean; their room in NVS is free. */
 static void release_room(const struct destage *destage)
 {
     struct rank *rank = destage->rank;
     struct cache *cache = rank->cluster->cache;
+    for (int32_t i = 0; i < destage->stripes; i++)
+        prefetch_stripe(rank, destage->stripe + i);
     int64_t clean = 0, first = raid_stripe_first_track(rank->config, rank->model, destage->stripe);
     for (int32_t i = 0; i < destage->stripes * raid_stripe_tracks(rank->config, rank->model); i++) {
         cache_track track = cache_find(cache, rank->index, first + i);
@@ -155,9 +165,11 @@ void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_
     *destage = (struct destage){.rank = rank, .stripe = stripe, .stripes = stripes};
     disk_batch_begin(&destage->reads, rank, false, link);
     disk_batch_begin(&destage->writes, rank, true, link);
-    for (int32_t i = 0; i < stripes; i++)
+    for (int32_t i = 0; i < stripes; i++) {
+        prefetch_stripe(rank, stripe + i);
         for (int32_t row = 0; row < rank->model->strip_tracks; row++)
             plan_row(destage, stripe + i, row);
+    }
     join(destage);
     activity_init(&destage->activity, rank->machine->sim, destage_story, destage_ends);
     activity_start(&destage->activity);

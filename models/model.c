@@ -211,6 +211,8 @@ static bool start(struct model *model)
     if (config->run.warm &&
         !warm_start(model->machine, model->workloads, config->workload_count, seed, fills_on, model))
         return false;
+    if (model->observer->started != NULL)
+        model->observer->started(model->observer);
     for (size_t i = 0; i < config->workload_count; i++)
         workload_start(&model->workloads[i]);
     return true;

@@ -23,6 +23,8 @@ struct model;
 
 /* Who watches a run. Any function may be NULL. */
 struct model_observer {
+    /* Caches are filled, if they are at all, and the first I/O is about to be issued. */
+    void (*started)(struct model_observer *observer);
     /* An I/O was completed. */
     void (*completed)(struct model_observer *observer, const struct io_record *record);
     /* A sampling step ended at `now_ns`: by resource, its utilisation and mean queue during the step. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/cache.h"
 #include "sim/memory.h"
 
 /* The last instant at which a recorded I/O is issued: some months before the clock's end. */
@@ -14,6 +15,22 @@ struct workload_client {
     struct activity activity;
     struct workload *workload;
 };
+
+/*
+ * What an I/O touches first stands anywhere in large memory, which takes longer to come than much of the I/O's story
+ * to be told: it is fetched step by step while the I/Os before are issued.
+ */
+static void prefetch(struct workload *workload, const struct host_io *io)
+{
+    const struct located_track *before = workload->issued_before;
+    if (before[1].rank != NULL)
+        cache_prefetch_neighbours(before[1].rank->cluster->cache, before[1].rank->index, before[1].track);
+    if (before[0].rank != NULL)
+        cache_prefetch_entry(before[0].rank->cluster->cache, before[0].rank->index, before[0].track);
+    workload->issued_before[1] = before[0];
+    workload->issued_before[0] = (struct located_track){io->rank, io->first_track};
+    __builtin_prefetch(&workload->ios->machine->config->volumes[workload->next_io.volume]);
+}
 
 static struct host_io *issue(struct workload *workload, struct io_record *record)
 {
@@ -33,9 +50,13 @@ static struct host_io *issue(struct workload *workload, struct io_record *record
 
 static struct host_io *issue_next(struct workload *workload)
 {
-    struct io_record record = {0};
-    address_next(workload->addresses, &record);
-    return issue(workload, &record);
+    if (!workload->next_drawn)
+        address_next(workload->addresses, &workload->next_io);
+    workload->next_drawn = true;
+    struct host_io *io = issue(workload, &workload->next_io);
+    address_next(workload->addresses, &workload->next_io);
+    prefetch(workload, io);
+    return io;
 }
 
 static void open_story(struct activity *self)

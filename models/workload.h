@@ -19,6 +19,12 @@ struct workload {
     struct host_io_pool *ios;
     struct host *host;
     struct address_stream *addresses; /* NULL when a trace is replayed */
+    struct io_record next_io;         /* drawn from there one I/O ahead ... */
+    bool next_drawn;                  /* ... unless the first has yet to be */
+    struct located_track {
+        struct rank *rank;
+        int64_t track;
+    } issued_before[2];               /* first tracks of the last two I/Os; rank NULL before they were */
     struct rng hit_draws;
     struct activity activity;         /* issues an open workload's or a trace's I/Os */
     struct arrivals arrivals;

@@ -193,7 +193,8 @@ static void test_one_stream(void)
         struct rank_outcome outcome = rank_run(&rank_subjects[0], "warmup: 5 s, duration: 30 s, start: cold", stream);
         printf("    a sequential stream, %2d reads of 64 KiB at once: at most 40 MB/s, seen %.1f MB/s\n", depths[i],
                outcome.mb_per_s);
-        CHECK(outcome.mb_per_s >= 35 && outcome.mb_per_s <= 40);
+        /* 3 MB that were staged or in flight when the interval began may be counted in it: 0.1 MB/s of 30 s. */
+        CHECK(outcome.mb_per_s >= 35 && outcome.mb_per_s <= 40.1);
         free(stream);
     }
 }
