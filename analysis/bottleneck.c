@@ -83,6 +83,15 @@ static bool share_server(const struct resource_report *a, const struct resource_
     return a->name[length] == '/' && strncmp(a->name, b->name, length + 1) == 0;
 }
 
+/* Whether the two do the same work: of a kind, and of loops in the same direction (SERIAL/loop.0A/read). */
+static bool is_alike(const struct resource_report *a, const struct resource_report *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    const char *a_end = strrchr(a->name, '/'), *b_end = strrchr(b->name, '/');
+    return a->kind != RESOURCE_LOOP || a_end == NULL || b_end == NULL || strcmp(a_end, b_end) == 0;
+}
+
 /* Adds which part like the limiting one has room, or that none has: whether moving helps, or only adding. */
 static void add_room(char *advice, size_t bytes, const struct resource_report *found,
                      const struct resource_report *resources, size_t count)
@@ -91,7 +100,7 @@ static void add_room(char *advice, size_t bytes, const struct resource_report *f
     size_t alike = 0, length = strlen(advice);
     for (size_t i = 0; i < count; i++) {
         const struct resource_report *report = &resources[i];
-        if (report == found || report->kind != found->kind || !share_server(found, report) ||
+        if (report == found || !is_alike(found, report) || !share_server(found, report) ||
             !isfinite(report->utilization))
             continue;
         alike++;

@@ -182,6 +182,9 @@ static void set_axes(struct sheet *sheet)
         gnuplot_put(script, "set yrange [0:%.6g]\n", fmax(sheet->high_ms * 1.08, 1e-6));
 }
 
+/* A panel's width that the word takes at most, with several panels beside each other. */
+static const double WARMUP_WORD_SHARE = 0.15;
+
 static void shade_warmup(struct sheet *sheet)
 {
     double end = (double)sheet->data->warmup_end_ns / sheet->unit_ns;
@@ -191,10 +194,13 @@ static void shade_warmup(struct sheet *sheet)
                 "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
                 "fillcolor '#EEEEEE' fillstyle solid noborder behind\n",
                 end);
+    /* At the end of the shaded part; one that is narrower than the word has it at its beginning instead. */
+    double all = (double)sheet->data->bin_count * (double)sheet->data->bin_ns / sheet->unit_ns;
+    bool fits = end > WARMUP_WORD_SHARE * all;
     gnuplot_put(sheet->script,
-                "set label 4 'warm-up' at first %.6g, graph 0 offset -0.5,0.6 right "
+                "set label 4 'warm-up' at first %.6g, graph 0 offset %s,0.6 %s "
                 "font SMALL_FONT textcolor '#777777'\n",
-                end);
+                fits ? end : 0, fits ? "-0.5" : "0.5", fits ? "right" : "left");
 }
 
 static void put_panel(struct sheet *sheet, size_t panel)

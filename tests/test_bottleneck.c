@@ -109,6 +109,18 @@ static void room_is_named_where_there_is_some(void)
     CHECK_CONTAINS(found.advice, "The 2 like it on this server are about as busy.");
 }
 
+static void loops_have_room_in_their_own_direction(void)
+{
+    struct resource_report resources[] = {
+        report("FCA24/loop.0A/read", RESOURCE_LOOP, 0.7, 0.6),
+        report("FCA24/loop.0A/write", RESOURCE_LOOP, 0, 0.6),
+        report("FCA24/loop.1B/read", RESOURCE_LOOP, 0.05, 0.6),
+    };
+    struct bottleneck found;
+    bottleneck_find(resources, 3, &found);
+    CHECK_CONTAINS(found.advice, "Room is on FCA24/loop.1B/read, at 5 %.");
+}
+
 static void first_of_equals_is_named(void)
 {
     struct resource_report resources[] = {
@@ -155,4 +167,5 @@ UNIT_MAIN("bottleneck", {"the resource nearest to its own threshold is the bottl
           {"without anything in use there is no bottleneck", nothing_used_names_nothing},
           {"among equals the first is named", first_of_equals_is_named},
           {"the advice names which part of the same kind has room, or that none has", room_is_named_where_there_is_some},
+          {"a loop that is full with reads is not helped by one that could write", loops_have_room_in_their_own_direction},
           {"an open load is unstable when its queue grows more than chance explains", growing_queue_is_unstable})

@@ -90,7 +90,8 @@ static void the_36lzx_has_its_published_capacity_and_seek_time(void)
 /* Sustained rate over a track and the switch after it, in MB/s. */
 static double sustained(const struct drive_type *type, int32_t sectors)
 {
-    return sectors * 512.0 / (double)(type->revolution_ns + type->head_switch_ns) * 1e3;
+    sim_time skew_ns = type->head_switch_ns + type->write_settle_ns; /* tracks are laid out for writes */
+    return sectors * 512.0 / (double)(type->revolution_ns + skew_ns) * 1e3;
 }
 
 static void the_36lzx_sustains_21_to_36_mb_per_s(void)

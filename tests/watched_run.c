@@ -45,7 +45,7 @@ struct model *watch_begin(struct watched *watched, const struct config *config, 
 {
     static struct trace_source *const none[WATCHED_LOADS];
     struct model *model = model_create(config, 0, sources ? sources : none);
-    watched->observer = (struct model_observer){completed, sampled, progress, NULL};
+    watched->observer = (struct model_observer){.completed = completed, .sampled = sampled, .progress = progress};
     watched->measured_from = config->run.warmup_ns;
     watched->resource_count = model_resource_count(model);
     watched->integral = memory_alloc_zeroed(watched->resource_count, sizeof *watched->integral);
