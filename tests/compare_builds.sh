@@ -23,7 +23,10 @@ fail()
 
 run_digest() # ESSIM SCENARIO RUN_OPTION...
 {
-    "$1" run "$2" -q -o "$scratch/run.h5" "${@:3}" >/dev/null 2>"$scratch/run.log" || { cat "$scratch/run.log" >&2; return 1; }
+    if ! "$1" run "$2" -q -o "$scratch/run.h5" "${@:3}" >/dev/null 2>"$scratch/run.log"; then
+        cat "$scratch/run.log" >&2
+        return 1
+    fi
     "$1" summary --json "$scratch/run.h5" | sed -n 's/.*"trace_digest": *"\([^"]*\)".*/\1/p'
 }
 
