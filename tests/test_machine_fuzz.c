@@ -189,7 +189,8 @@ static void draw_load(struct rng *rng, struct config *config)
         workload->block_bytes = (int32_t)smallest;
     workload->sequential = one_in(rng, 2);
     workload->read_share = (double)PICK(rng, 0, 50, 50, 80, 100) / 100;
-    workload->thinktime_ns = one_in(rng, 2) ? 0 : of_any_size(rng, SIM_US, SIM_S);
+    if (one_in(rng, 2))
+        workload->thinktime_ns = one_in(rng, 8) ? between(rng, SIM_S, 36000 * SIM_S) : of_any_size(rng, SIM_US, SIM_S);
     if (one_in(rng, 6))
         workload->read_hit = rng_uniform(rng);
 }
