@@ -53,9 +53,9 @@ static void a_loop_without_spare_of_a_size_is_noted(void)
 {
     char *notes = notes_of("servers: {AAAAA: {ranks: {a: {format: 7+P}, b: {format: 7+P}, c: {drive: cheetah-9lp}, "
                            "d: {loop: B}, e: {loop: B, format: 7+P}}}}\n");
-    CHECK_CONTAINS(notes, "server AAAAA: pair 0 loop A has no spare for rank a and others of its drive size");
-    CHECK(strstr(notes, "spare for rank b") == NULL && strstr(notes, "spare for rank c") == NULL);
-    CHECK(strstr(notes, "spare for rank d") == NULL && strstr(notes, "spare for rank e") == NULL);
+    CHECK_CONTAINS(notes, "server AAAAA: no spare of the drives' size is on the loop of ranks a, b: a failed drive stays "
+                          "missing until it is repaired\n");
+    CHECK(strstr(notes, "spare") == strstr(notes, "spare of the drives'") && strstr(notes, "b, ") == NULL);
     free(notes);
 }
 
