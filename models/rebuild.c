@@ -162,6 +162,8 @@ static void rebuild_story(struct activity *self)
     STORY_BEGIN(self);
     while (!rebuild->aborted && rebuild->next < rebuild->stripes) {
         activity_fork(self, &begin_step(rebuild)->activity);
+        if (rebuild->next == rebuild->stripes)
+            break;
         STORY_WAIT(self, interval_ns(rebuild));
         while (!rebuild->aborted && rebuild->begun - rebuild->ended == STEPS)
             STORY_PARK(self);

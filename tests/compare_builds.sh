@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# compare_builds.sh ESSIM: a scenario gives the same I/Os however the program was compiled.
+# compare_builds.sh ESSIM: scenarios give the same I/Os however the program was compiled.
 #
 # ESSIM is an optimised build. Others are configured below build/ (those of the presets are used as they
 # are) and brought up to date, all simulate the same seconds, and their trace digests are compared. Two
@@ -21,10 +21,21 @@ fail()
     exit 1
 }
 
+run_digest() # ESSIM SCENARIO RUN_OPTION...
+{
+    if ! "$1" run "$2" -q -o "$scratch/run.h5" "${@:3}" >/dev/null 2>"$scratch/run.log"; then
+        cat "$scratch/run.log" >&2
+        return 1
+    fi
+    "$1" summary --json "$scratch/run.h5" | sed -n 's/.*"trace_digest": *"\([^"]*\)".*/\1/p'
+}
+
 digest_of() # ESSIM RUN_OPTION...
 {
-    "$1" run scenarios/first-look.yaml --set run.duration=2s -q -o "$scratch/run.h5" "${@:2}" >/dev/null &&
-        "$1" summary --json "$scratch/run.h5" | sed -n 's/.*"trace_digest": *"\([^"]*\)".*/\1/p'
+    local first second
+    first=$(run_digest "$1" scenarios/first-look.yaml --set run.duration=2s "${@:2}") &&
+        second=$(run_digest "$1" tests/data/failures.yaml "${@:2}") && [ -n "$first" ] && [ -n "$second" ] &&
+        echo "$first $second"
 }
 
 report() # NAME DIGEST

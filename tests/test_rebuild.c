@@ -217,6 +217,25 @@ static void test_abort_lets_destages_go_on(void)
     bench_destroy(bench);
 }
 
+/* However slow it is told to be, with the last row the rank can stand to lose a drive again. */
+static void test_ends_with_the_last_row(void)
+{
+    struct config *config = create_config(1, 6 * ROWS);
+    config->servers[0].model.rebuild_bytes_per_s = 100000;
+    struct machine_bench *bench = bench_create(config);
+    struct rank *rank = bench_rank(bench, 0);
+    faults_fail(&rank->bays[0]);
+    /* 234 steps of 256 KiB, and then 96 KiB that would be another second at this rate. */
+    bench_run_for(bench, 613417 * SIM_MS);
+    CHECK_INT(rank->state, RANK_REBUILDING);
+    bench_run_for(bench, 150 * SIM_MS);
+    CHECK_INT(rank->raid.rebuilt, ROWS);
+    CHECK_INT(rank->state, RANK_WORKING);
+    faults_fail(&rank->bays[1]);
+    CHECK_INT(rank->state, RANK_DEGRADED);
+    bench_destroy(bench);
+}
+
 UNIT_MAIN("rebuild",
           {"an idle rank's spare is filled at the rate that was set, in commands of many tracks",
            test_rebuild_of_an_idle_rank},
@@ -225,6 +244,7 @@ UNIT_MAIN("rebuild",
            test_what_is_rebuilt_is_used_at_once},
           {"without a limit the drives bound the rebuild", test_as_fast_as_the_drives},
           {"no destage of a stripe begins while the stripe is rebuilt", test_destages_keep_out},
+          {"a rebuild is complete with its last row", test_ends_with_the_last_row},
           {"dirty data that a rebuild kept back leaves when the spare fails", test_abort_lets_destages_go_on},
           {"strips of several tracks are rebuilt whole", test_strips_of_several_tracks},
           {"a rebuild is load that host reads feel", test_rebuild_is_load})
