@@ -75,7 +75,7 @@ static void note_idle_parts(struct notes *notes, const struct config *config, si
                               serial, (int)spread.last->cluster));
 }
 
-/* A server's ranks whose loop keeps no spare of their drives' size, in one note. */
+/* A server's ranks whose loop keeps no spare for their drives, in one note. */
 static void note_spares(struct notes *notes, const struct config *config, size_t server)
 {
     char *names = NULL;
@@ -89,9 +89,10 @@ static void note_spares(struct notes *notes, const struct config *config, size_t
         count++;
     }
     if (count > 0)
-        notes_add(notes, memory_text("server %s: no spare of the drives' size is on the loop of rank%s %s: a failed drive "
+        notes_add(notes, memory_text("server %s: no spare of %s drives' type is on the loop of rank%s %s: a failed drive "
                                      "stays missing until it is repaired",
-                                     config->servers[server].serial, count > 1 ? "s" : "", names));
+                                     config->servers[server].serial, count > 1 ? "their" : "its",
+                                     count > 1 ? "s" : "", names));
     free(names);
 }
 
