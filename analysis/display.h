@@ -35,8 +35,8 @@ void display_left(const struct display *display, const char *text, int width);
 void display_right(const struct display *display, const char *text, int width);
 
 /* Writes the text in lines of at most `width` columns, broken at blanks, but not before a per cent sign (inside a
- * word only when that is longer than a line). `column` is where the first line stands already; later lines are indented; ends with a
- * newline. */
+ * word only when that is longer than a line). `column` is where the first line stands already; later lines are
+ * indented; ends with a newline. */
 void display_wrapped(const struct display *display, const char *text, int column, int indent, int width);
 
 #endif

@@ -53,8 +53,8 @@ static void a_rank_without_spare_is_noted(void)
 {
     char *notes = notes_of("servers: {AAAAA: {ranks: {a: {format: 7+P}, b: {format: 7+P}, c: {drive: cheetah-9lp}, "
                            "d: {loop: B}, e: {loop: B, format: 7+P}}}}\n");
-    CHECK_CONTAINS(notes, "server AAAAA: no spare of their drives' type is on the loop of ranks a, b: a failed drive stays "
-                          "missing until it is repaired\n");
+    CHECK_CONTAINS(notes, "server AAAAA: no spare of their drives' type is on the loop of ranks a, b: a failed drive "
+                          "stays missing until it is repaired\n");
     CHECK(strstr(notes, "spare") == strstr(notes, "spare of their drives'") && strstr(notes, "b, ") == NULL);
     free(notes);
     /* of one size with the others, so a 7+P; but their spares are of another type */
