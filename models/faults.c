@@ -104,6 +104,7 @@ void faults_fail(struct bay *bay)
     }
     rebuild_abort(rank);
     degrade(rank, bay->position);
+    destage_unlocked(rank); /* what the rebuild had kept back */
 }
 
 void faults_repair(struct bay *bay)

@@ -32,6 +32,7 @@ struct stream stream_begin(struct rank *rank, const struct volume_config *volume
     const struct cache_mark *own = cache_mark(cache, entry), *before = NULL;
     /* A track entered in its middle does not count. */
     struct stream stream = {.rank = rank, .track = number, .end = number + tracks,
+                            .volume_end = volume->first_track + volume->tracks,
                             .run = first_segment == 0 ? 0 : -1, .link = -1};
     if ((own->ahead || (first_segment > 0 && ends_at(own, first_segment))) && is_recent(cache, own)) {
         stream.continues = true;
@@ -54,11 +55,11 @@ static void lengthen(struct stream *stream)
         stream->run++;
 }
 
-/* I/Os that came through the tracks behind before this one are its run's too. */
+/* I/Os that came through the volume's tracks behind before this one are its run's too. */
 static void join_overtakers(struct stream *stream)
 {
     struct cache *cache = stream->rank->cluster->cache;
-    for (int32_t i = 0; i < stream->rank->model->sequential_tracks; i++) {
+    for (int32_t i = 0; i < stream->rank->model->sequential_tracks && stream->end + i < stream->volume_end; i++) {
         cache_track entry = cache_find(cache, stream->rank->index, stream->end + i);
         struct cache_mark *mark = entry != 0 ? cache_mark(cache, entry) : NULL;
         if (mark == NULL || mark->ahead || mark->run == 0 || mark->run > stream->run || !is_recent(cache, mark))

@@ -22,7 +22,8 @@
 
 struct stream {
     struct rank *rank;
-    int64_t track, end; /* data tracks of the rank: the one to pass next, the one behind the I/O's last */
+    int64_t track, end; /* data tracks of the rank: the one to pass next, the one behind the I/O's last ... */
+    int64_t volume_end; /* ... and the one behind the volume's */
     int32_t run;        /* tracks in order, up to the one passed last */
     int32_t link;       /* SSA link of a sequential stream, -1 for none */
     bool continues;     /* an earlier I/O began the run */

@@ -198,6 +198,25 @@ static void test_rebuild_is_load(void)
     CHECK(response[1] > response[0] * 5 / 4);
 }
 
+/* What a rebuild had kept back leaves when the spare fails and there is no other. */
+static void test_abort_lets_destages_go_on(void)
+{
+    struct config *config = create_config(1, 6 * ROWS);
+    config->servers[0].model.adapter_xor_bytes_per_s = 100000; /* a step takes 15 s */
+    struct machine_bench *bench = bench_create(config);
+    struct rank *rank = bench_rank(bench, 0);
+    faults_fail(&rank->bays[0]);
+    bench_write(bench, 0, 0, SEGMENT);
+    bench_run_for(bench, 5 * SIM_S);
+    CHECK(rank->locked_end > 0);
+    CHECK_INT(bench_nvs_segments(bench), 1);
+    faults_fail(&rank->bays[7]);
+    CHECK_INT(rank->state, RANK_DEGRADED);
+    bench_run_for(bench, 100 * SIM_S);
+    CHECK_INT(bench_nvs_segments(bench), 0);
+    bench_destroy(bench);
+}
+
 UNIT_MAIN("rebuild",
           {"an idle rank's spare is filled at the rate that was set, in commands of many tracks",
            test_rebuild_of_an_idle_rank},
@@ -206,5 +225,6 @@ UNIT_MAIN("rebuild",
            test_what_is_rebuilt_is_used_at_once},
           {"without a limit the drives bound the rebuild", test_as_fast_as_the_drives},
           {"no destage of a stripe begins while the stripe is rebuilt", test_destages_keep_out},
+          {"dirty data that a rebuild kept back leaves when the spare fails", test_abort_lets_destages_go_on},
           {"strips of several tracks are rebuilt whole", test_strips_of_several_tracks},
           {"a rebuild is load that host reads feel", test_rebuild_is_load})

@@ -289,6 +289,26 @@ static void test_end_of_volume(void)
     bench_destroy(bench);
 }
 
+static void test_run_ends_with_the_volume(void)
+{
+    /* Another volume lies right behind the one that is read to its end. */
+    struct config *config = small_config_create(1, 20);
+    config->servers[0].model.stage_ahead_tracks = AHEAD;
+    config->volumes = memory_resize(config->volumes, 2 * sizeof *config->volumes);
+    config->volumes[1] = (struct volume_config){.name = memory_text("next"), .label = memory_text("next"),
+                                                .tracks = 100, .size_bytes = 100 * TRACK, .first_track = 20};
+    config->volume_count = 2;
+    config->ranks[0].used_tracks = 120;
+    struct bench *bench = bench_create(config);
+    read_now(bench, 1, 0, TRACK);
+    for (int64_t track = 0; track < 20; track++)
+        read_now(bench, 0, track * TRACK, TRACK);
+    read_now(bench, 1, TRACK, TRACK);
+    CHECK_INT(held_from(bench, 0, 20), 2);
+    CHECK_INT(held(bench, 0, 22), 0);
+    bench_destroy(bench);
+}
+
 static void test_what_is_there_is_not_staged(void)
 {
     struct bench *bench = bench_ahead(1, 1000);
@@ -378,6 +398,7 @@ UNIT_MAIN("stage",
           {"I/Os of a stream that overtake each other do not hide it", test_overtaking},
           {"staging keeps ahead of a reader and brings each track once", test_keeps_ahead},
           {"staging ahead ends with the volume", test_end_of_volume},
+          {"a run ends with the volume, whatever was read behind it", test_run_ends_with_the_volume},
           {"what the cache holds is not staged again", test_what_is_there_is_not_staged},
           {"without staging ahead, a stream's tracks are staged whole", test_none_ahead},
           {"streams in a cache that is too small for them get their data", test_small_cache},
