@@ -47,7 +47,9 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
     size_t longer = word_length > length ? word_length : length;
     size_t found = distance(nearest->word, word_length, candidate, length);
     /* A single letter is one step from any other: where nothing agrees, nothing was meant. */
-    if (found == longer || found > (longer < 3 ? 1 : longer / 3) || (nearest->best != NULL && found >= nearest->distance))
+    if (found == longer || found > (longer < 3 ? 1 : longer / 3))
+        return;
+    if (nearest->best != NULL && found >= nearest->distance)
         return;
     nearest->best = candidate;
     nearest->distance = found;

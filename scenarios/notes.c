@@ -75,7 +75,7 @@ static void note_idle_parts(struct notes *notes, const struct config *config, si
                               serial, (int)spread.last->cluster));
 }
 
-/* A server's ranks whose loop keeps no spare of their drives' size, in one note. */
+/* A server's ranks whose loop keeps no spare for their drives, in one note. */
 static void note_spares(struct notes *notes, const struct config *config, size_t server)
 {
     char *names = NULL;
@@ -83,15 +83,15 @@ static void note_spares(struct notes *notes, const struct config *config, size_t
     for (size_t i = 0; i < config->rank_count; i++) {
         if (config->ranks[i].server != (int32_t)server || structure_has_spare(config, i))
             continue;
-        char *longer = memory_text("%s%s%s", names != NULL ? names : "", names != NULL ? ", " : "", config->ranks[i].name);
+        char *longer = memory_text("%s%s%s", names != NULL ? names : "", count++ > 0 ? ", " : "", config->ranks[i].name);
         free(names);
         names = longer;
-        count++;
     }
     if (count > 0)
-        notes_add(notes, memory_text("server %s: no spare of the drives' size is on the loop of rank%s %s: a failed drive "
-                                     "stays missing until it is repaired",
-                                     config->servers[server].serial, count > 1 ? "s" : "", names));
+        notes_add(notes, memory_text("server %s: no spare of %s drives' type is on the loop of rank%s %s: a failed "
+                                     "drive stays missing until it is repaired",
+                                     config->servers[server].serial, count > 1 ? "their" : "its",
+                                     count > 1 ? "s" : "", names));
     free(names);
 }
 
