@@ -119,12 +119,19 @@ static int width_of_bytes(const struct display *display, const char *text, size_
     return width;
 }
 
+/* The end of the word at `text`, which a number's per cent sign behind it belongs to. */
+static const char *word_end(const char *text, const char *blanks)
+{
+    const char *end = text + strcspn(text, blanks);
+    return end[0] == ' ' && end[1] == '%' ? end + 1 + strcspn(end + 1, blanks) : end;
+}
+
 void display_wrapped(const struct display *display, const char *text, int column, int indent, int width)
 {
     static const char blanks[] = " \t\r\n";
     int start = column;
     for (text += strspn(text, blanks); *text != '\0'; text += strspn(text, blanks)) {
-        const char *end = text + strcspn(text, blanks);
+        const char *end = word_end(text, blanks);
         int columns = width_of_bytes(display, text, (size_t)(end - text));
         if (column > start && column + 1 + columns > width) {
             column = start = put_break(display, indent);

@@ -34,9 +34,9 @@ int display_width(const struct display *display, const char *text);
 void display_left(const struct display *display, const char *text, int width);
 void display_right(const struct display *display, const char *text, int width);
 
-/* Writes the text in lines of at most `width` columns, broken at blanks (inside a word only when that is
- * longer than a line). `column` is where the first line stands already; later lines are indented; ends with a
- * newline. */
+/* Writes the text in lines of at most `width` columns, broken at blanks, but not before a per cent sign (inside a
+ * word only when that is longer than a line). `column` is where the first line stands already; later lines are
+ * indented; ends with a newline. */
 void display_wrapped(const struct display *display, const char *text, int column, int indent, int width);
 
 #endif

@@ -44,7 +44,7 @@ bool load_scenario(struct loaded *loaded, const char *path, const struct option_
     }
     size_t warnings = diagnostics_warnings(loaded->diagnostics);
     const char *line;
-    for (size_t i = 0; i < warnings && (line = diagnostics_line(loaded->diagnostics, i)) != NULL; i++)
+    for (size_t i = 0; i < warnings && (line = diagnostics_warning(loaded->diagnostics, i)) != NULL; i++)
         add_warning(loaded, memory_copy_string(line));
     return true;
 }

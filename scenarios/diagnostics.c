@@ -13,6 +13,7 @@ struct diagnostic {
     bool warning; /* not a mistake */
     size_t added; /* order of adding, decides between equal places */
     char *text;   /* the whole line as printed */
+    char *plain;  /* a warning's line without the mark; NULL of a mistake */
 };
 
 struct diagnostics {
@@ -38,6 +39,7 @@ void diagnostics_destroy(struct diagnostics *diagnostics)
     for (size_t i = 0; i < diagnostics->count; i++) {
         free(diagnostics->items[i].file);
         free(diagnostics->items[i].text);
+        free(diagnostics->items[i].plain);
     }
     free(diagnostics->items);
     free(diagnostics);
@@ -101,6 +103,7 @@ __attribute__((format(printf, 5, 0))) static void add(struct diagnostics *diagno
         .warning = warning,
         .added = added,
         .text = line_text(place, path, warning, message),
+        .plain = warning ? line_text(place, path, false, message) : NULL,
     };
     free(message);
     diagnostics->sorted = false;
@@ -145,11 +148,16 @@ static int compare(const void *left, const void *right)
     return order != 0 ? order : (a->added > b->added) - (a->added < b->added);
 }
 
-const char *diagnostics_line(struct diagnostics *diagnostics, size_t index)
+static void sort(struct diagnostics *diagnostics)
 {
     if (!diagnostics->sorted && diagnostics->count > 0)
         qsort(diagnostics->items, diagnostics->count, sizeof diagnostics->items[0], compare);
     diagnostics->sorted = true;
+}
+
+const char *diagnostics_line(struct diagnostics *diagnostics, size_t index)
+{
+    sort(diagnostics);
     size_t more_errors = diagnostics->errors - diagnostics->errors_kept;
     size_t more_warnings = diagnostics->warnings - diagnostics->warnings_kept;
     if (index < diagnostics->errors_kept)
@@ -166,6 +174,15 @@ const char *diagnostics_line(struct diagnostics *diagnostics, size_t index)
         return diagnostics->more;
     }
     return NULL;
+}
+
+const char *diagnostics_warning(struct diagnostics *diagnostics, size_t index)
+{
+    sort(diagnostics);
+    if (index < diagnostics->warnings_kept)
+        return diagnostics->items[diagnostics->errors_kept + index].plain;
+    size_t lines_of_mistakes = diagnostics->errors_kept + (diagnostics->errors > diagnostics->errors_kept);
+    return diagnostics_line(diagnostics, lines_of_mistakes + index);
 }
 
 void diagnostics_print(struct diagnostics *diagnostics, FILE *stream)

@@ -50,6 +50,9 @@ size_t diagnostics_warnings(const struct diagnostics *diagnostics);
  */
 const char *diagnostics_line(struct diagnostics *diagnostics, size_t index);
 
+/* Warning number `index` in the same order, as its line but without the mark; otherwise like diagnostics_line(). */
+const char *diagnostics_warning(struct diagnostics *diagnostics, size_t index);
+
 /* Prints all lines to `stream`. */
 void diagnostics_print(struct diagnostics *diagnostics, FILE *stream);
 

@@ -46,7 +46,10 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
         return;
     size_t longer = word_length > length ? word_length : length;
     size_t found = distance(nearest->word, word_length, candidate, length);
-    if (found > (longer < 3 ? 1 : longer / 3) || (nearest->best != NULL && found >= nearest->distance))
+    /* A single letter is one step from any other: where nothing agrees, nothing was meant. */
+    if (found == longer || found > (longer < 3 ? 1 : longer / 3))
+        return;
+    if (nearest->best != NULL && found >= nearest->distance)
         return;
     nearest->best = candidate;
     nearest->distance = found;

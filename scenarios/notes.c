@@ -75,33 +75,24 @@ static void note_idle_parts(struct notes *notes, const struct config *config, si
                               serial, (int)spread.last->cluster));
 }
 
-/* Whether an earlier rank is on the same loop with drives of the same size. */
-static bool is_second_of_its_size(const struct config *config, size_t index)
+/* A server's ranks whose loop keeps no spare for their drives, in one note. */
+static void note_spares(struct notes *notes, const struct config *config, size_t server)
 {
-    const struct rank_config *rank = &config->ranks[index];
-    int64_t size = structure_drive_bytes(&config->drive_types[rank->drive_type]);
-    for (size_t i = index; i > 0 && config->ranks[i - 1].server == rank->server; i--) {
-        const struct rank_config *other = &config->ranks[i - 1];
-        if (other->pair == rank->pair && other->loop == rank->loop &&
-            structure_drive_bytes(&config->drive_types[other->drive_type]) == size)
-            return true;
-    }
-    return false;
-}
-
-/* Ranks whose loop has no spare of their drives' size: a note for each loop and size. */
-static void note_spares(struct notes *notes, const struct config *config)
-{
+    char *names = NULL;
+    int count = 0;
     for (size_t i = 0; i < config->rank_count; i++) {
-        const struct rank_config *rank = &config->ranks[i];
-        if (structure_has_spare(config, i) || is_second_of_its_size(config, i))
+        if (config->ranks[i].server != (int32_t)server || structure_has_spare(config, i))
             continue;
-        notes_add(notes,
-                  memory_text("server %s: pair %d loop %c has no spare for rank %s and others of its drive size: a failed "
-                              "drive stays missing until it is repaired",
-                              config->servers[rank->server].serial, (int)rank->pair, rank->loop == 0 ? 'A' : 'B',
-                              rank->name));
+        char *longer = memory_text("%s%s%s", names != NULL ? names : "", count++ > 0 ? ", " : "", config->ranks[i].name);
+        free(names);
+        names = longer;
     }
+    if (count > 0)
+        notes_add(notes, memory_text("server %s: no spare of %s drives' type is on the loop of rank%s %s: a failed "
+                                     "drive stays missing until it is repaired",
+                                     config->servers[server].serial, count > 1 ? "their" : "its",
+                                     count > 1 ? "s" : "", names));
+    free(names);
 }
 
 /* ---- hosts ---- */
@@ -169,8 +160,8 @@ struct notes notes_create(const struct config *config)
     for (size_t i = 0; i < config->server_count; i++) {
         spreads[i] = spread_of(config, i);
         note_idle_parts(&notes, config, i, spreads[i]);
+        note_spares(&notes, config, i);
     }
-    note_spares(&notes, config);
     for (size_t i = 0; i < config->host_count; i++) {
         note_bay(&notes, config, &config->hosts[i]);
         note_spread(&notes, config, i, spreads);

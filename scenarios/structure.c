@@ -36,14 +36,13 @@ struct structure structure_count(const struct config *config, size_t server)
 bool structure_has_spare(const struct config *config, size_t rank_index)
 {
     const struct rank_config *rank = &config->ranks[rank_index];
-    int64_t size = structure_drive_bytes(&config->drive_types[rank->drive_type]);
     size_t first = rank_index; /* a server's ranks stand together */
     while (first > 0 && config->ranks[first - 1].server == rank->server)
         first--;
     for (size_t i = first; i < config->rank_count && config->ranks[i].server == rank->server; i++) {
         const struct rank_config *other = &config->ranks[i];
         if (other->pair == rank->pair && other->loop == rank->loop && other->format == RANK_6PS &&
-            structure_drive_bytes(&config->drive_types[other->drive_type]) == size)
+            other->drive_type == rank->drive_type)
             return true;
     }
     return false;

@@ -42,7 +42,7 @@ int64_t structure_drive_bytes(const struct drive_type *type);
 /* Counts the parts of server number `server`. */
 struct structure structure_count(const struct config *config, size_t server);
 
-/* Whether some rank on the rank's loop keeps a spare that can stand in for its drives: one of their size. */
+/* Whether a rank on the rank's loop keeps a spare that stands in for its drives: one of their type (models/faults.h). */
 bool structure_has_spare(const struct config *config, size_t rank);
 
 /* Writes how a logical subsystem is called: device type, serial number, number. */

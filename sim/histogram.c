@@ -5,6 +5,9 @@
  * bits stand alone, and the leading one is its octave. A negative value, seen as unsigned, falls into the
  * octave after the last, which is never allocated, so the fast path need not test for it.
  *
+ * Thousands of histograms hold few values each, so a bin counts in 32 bits. The octave in which one of them runs
+ * over is widened by as many words for the counts' upper halves.
+ *
  * The total is not counted but summed over the bins when asked for: one store less in every call.
  */
 #include "sim/histogram.h"
@@ -17,7 +20,8 @@
 enum { STEPS = 128, STEP_BITS = 7, OCTAVES = 57 };
 
 struct histogram {
-    uint64_t *octaves[OCTAVES + 1]; /* STEPS counts each, NULL until hit; the last one for negative values */
+    uint32_t *octaves[OCTAVES + 1]; /* STEPS counts each, NULL until hit; the last one for negative values */
+    uint64_t wide;                  /* bit by octave: STEPS upper halves of counts follow the lower ones */
     int64_t min, max;               /* ns; INT64_MAX and -1 while empty */
     uint64_t lost;                  /* values that could not be counted */
     uint64_t negative;              /* those of them that were negative */
@@ -71,7 +75,7 @@ void histogram_destroy(struct histogram *histogram)
 static bool open_octave(struct histogram *histogram, unsigned octave, uint64_t count)
 {
     if (octave < OCTAVES)
-        histogram->octaves[octave] = calloc(STEPS, sizeof(uint64_t));
+        histogram->octaves[octave] = calloc(STEPS, sizeof(uint32_t));
     else
         histogram->negative += count;
     if (histogram->octaves[octave] != NULL)
@@ -80,12 +84,49 @@ static bool open_octave(struct histogram *histogram, unsigned octave, uint64_t c
     return false;
 }
 
+static bool is_wide(const struct histogram *histogram, unsigned octave)
+{
+    return histogram->wide >> octave & 1;
+}
+
+/* What a bin of an allocated octave has counted. */
+static uint64_t bin_count(const struct histogram *histogram, unsigned octave, unsigned step)
+{
+    const uint32_t *counts = histogram->octaves[octave];
+    return is_wide(histogram, octave) ? (uint64_t)counts[STEPS + step] << 32 | counts[step] : counts[step];
+}
+
+/* Adds to the upper half of a bin's count, widening the octave; false when there is no memory for that. */
+static bool carry(struct histogram *histogram, unsigned octave, unsigned step, uint32_t upper)
+{
+    if (!is_wide(histogram, octave)) {
+        uint32_t *counts = realloc(histogram->octaves[octave], 2 * STEPS * sizeof *counts);
+        if (counts == NULL)
+            return false;
+        memset(counts + STEPS, 0, STEPS * sizeof *counts);
+        histogram->octaves[octave] = counts;
+        histogram->wide |= (uint64_t)1 << octave;
+    }
+    histogram->octaves[octave][STEPS + step] += upper;
+    return true;
+}
+
+/* Adds to a bin of an allocated octave; what it cannot count is lost. */
+static void add_to_bin(struct histogram *histogram, unsigned octave, unsigned step, uint64_t count)
+{
+    uint64_t sum = histogram->octaves[octave][step] + count;
+    if (sum > UINT32_MAX && !carry(histogram, octave, step, (uint32_t)(sum >> 32)))
+        histogram->lost += count;
+    else
+        histogram->octaves[octave][step] = (uint32_t)sum;
+}
+
 void histogram_add_many(struct histogram *histogram, int64_t value, uint64_t count)
 {
     struct place place = place_of((uint64_t)value);
     if (count == 0 || (histogram->octaves[place.octave] == NULL && !open_octave(histogram, place.octave, count)))
         return;
-    histogram->octaves[place.octave][place.step] += count;
+    add_to_bin(histogram, place.octave, place.step, count);
     if (value < histogram->min)
         histogram->min = value;
     if (value > histogram->max)
@@ -106,7 +147,7 @@ void histogram_prefetch(const struct histogram *histogram, int64_t value)
 void histogram_prefetch_bin(const struct histogram *histogram, int64_t value)
 {
     struct place place = place_of((uint64_t)value);
-    const uint64_t *counts = histogram->octaves[place.octave];
+    const uint32_t *counts = histogram->octaves[place.octave];
     if (counts != NULL)
         __builtin_prefetch(&counts[place.step], 1);
 }
@@ -114,11 +155,11 @@ void histogram_prefetch_bin(const struct histogram *histogram, int64_t value)
 void histogram_merge(struct histogram *histogram, const struct histogram *other)
 {
     for (unsigned octave = 0; octave < OCTAVES; octave++) {
-        const uint64_t *theirs = other->octaves[octave];
-        for (unsigned step = 0; theirs != NULL && step < STEPS; step++)
-            if (theirs[step] > 0 &&
-                (histogram->octaves[octave] != NULL || open_octave(histogram, octave, theirs[step])))
-                histogram->octaves[octave][step] += theirs[step];
+        for (unsigned step = 0; other->octaves[octave] != NULL && step < STEPS; step++) {
+            uint64_t theirs = bin_count(other, octave, step);
+            if (theirs > 0 && (histogram->octaves[octave] != NULL || open_octave(histogram, octave, theirs)))
+                add_to_bin(histogram, octave, step, theirs);
+        }
     }
     if (other->min < histogram->min)
         histogram->min = other->min;
@@ -132,7 +173,7 @@ void histogram_clear(struct histogram *histogram)
 {
     for (unsigned octave = 0; octave < OCTAVES; octave++)
         if (histogram->octaves[octave] != NULL)
-            memset(histogram->octaves[octave], 0, STEPS * sizeof(uint64_t));
+            memset(histogram->octaves[octave], 0, (is_wide(histogram, octave) ? 2 : 1) * STEPS * sizeof(uint32_t));
     histogram->min = INT64_MAX;
     histogram->max = -1;
     histogram->lost = histogram->negative = 0;
@@ -152,15 +193,15 @@ bool histogram_next(const struct histogram *histogram, size_t *position, struct 
 {
     while (*position < (size_t)OCTAVES * STEPS) {
         unsigned octave = (unsigned)(*position / STEPS), step = (unsigned)(*position % STEPS);
-        const uint64_t *counts = histogram->octaves[octave];
-        if (counts == NULL) {
+        if (histogram->octaves[octave] == NULL) {
             *position += STEPS;
             continue;
         }
         ++*position;
-        if (counts[step] > 0) {
+        uint64_t count = bin_count(histogram, octave, step);
+        if (count > 0) {
             int64_t low = bin_low(octave, step);
-            *bin = (struct histogram_bin){low, low + (bin_width(octave) - 1), counts[step]};
+            *bin = (struct histogram_bin){low, low + (bin_width(octave) - 1), count};
             return true;
         }
     }
@@ -169,10 +210,9 @@ bool histogram_next(const struct histogram *histogram, size_t *position, struct 
 
 static uint64_t octave_count(const struct histogram *histogram, unsigned octave)
 {
-    const uint64_t *counts = histogram->octaves[octave];
     uint64_t count = 0;
-    for (unsigned step = 0; counts != NULL && step < STEPS; step++)
-        count += counts[step];
+    for (unsigned step = 0; histogram->octaves[octave] != NULL && step < STEPS; step++)
+        count += bin_count(histogram, octave, step);
     return count;
 }
 
@@ -206,8 +246,8 @@ static double wanted_count(double q, uint64_t count)
 static int64_t middle_of_bin(const struct histogram *histogram, unsigned octave, uint64_t passed, double wanted)
 {
     unsigned step = 0;
-    for (passed += histogram->octaves[octave][0]; (double)passed < wanted; passed += histogram->octaves[octave][step])
-        step++;
+    for (passed += bin_count(histogram, octave, 0); (double)passed < wanted;)
+        passed += bin_count(histogram, octave, ++step);
     int64_t middle = bin_low(octave, step) + (bin_width(octave) - 1) / 2;
     if (middle < histogram->min)
         return histogram->min;

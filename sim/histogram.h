@@ -5,8 +5,8 @@
  * Every octave [2^k, 2^(k+1)) is cut into 128 bins of equal width, so a bin is as wide as its values
  * are large: values below 256 have a bin each, and above that a bin's mid-point differs from every value
  * in it by less than 1/256 (0.390625 %) of that value. All of int64_t's non-negative range fits. Octaves
- * are allocated when first hit (1 KiB each), so an empty histogram takes 0.5 KiB and one of response
- * times from 100 us to 1 s another 14 KiB. Counts are exact and histograms merge by addition.
+ * are allocated when first hit (0.5 KiB each, 1 KiB from 2^32 equal values on), so an empty histogram takes
+ * 0.5 KiB and one of response times from 100 us to 1 s another 7 KiB. Counts are exact and histograms merge by addition.
  *
  * When an octave cannot be allocated, histogram_add() drops the value and counts it as lost; so does it
  * with a negative one. It does not report that, to stay simple where it is called; whoever reads results

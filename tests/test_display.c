@@ -66,6 +66,7 @@ static void long_texts_are_wrapped(void)
     CHECK_STRING(shown(wrap, "  one \n two  ", 9), "one two\n");
     CHECK_STRING(shown(wrap, "a abcdefghijklmn", 9), "a\n  abcdefg\n  hijklmn\n");
     CHECK_STRING(shown(wrap, "abcdefghijkl m", 9), "abcdefghi\n  jkl m\n");
+    CHECK_STRING(shown(wrap, "is at 60 %, no", 9), "is at\n  60 %,\n  no\n");
 }
 
 UNIT_MAIN("display", {"text takes exactly the columns asked for, cut when longer", columns_are_filled_exactly},

@@ -276,6 +276,34 @@ static void test_negative_values_are_reported(void)
     histogram_destroy(sum);
 }
 
+/* Counts that outgrow 32 bits, beside small ones of the same octave, by adding and by merging. */
+static void test_large_counts(void)
+{
+    const uint64_t many = 3000000000u;
+    struct histogram *histogram = histogram_create(NULL), *sum = histogram_create(NULL);
+    struct histogram_bin bin;
+    size_t position = 0;
+    for (int i = 0; i < 3; i++)
+        histogram_add_many(histogram, 200, many);
+    histogram_add(histogram, 201);
+    for (int i = 0; i < 2; i++)
+        histogram_merge(sum, histogram);
+    histogram_add(sum, 200);
+    CHECK_INT(histogram_count(sum), 6 * (int64_t)many + 3);
+    CHECK(histogram_next(sum, &position, &bin));
+    CHECK_INT(bin.count, 6 * (int64_t)many + 1);
+    CHECK(histogram_next(sum, &position, &bin));
+    CHECK_INT(bin.count, 2);
+    CHECK_INT(histogram_quantile(sum, 0.999999), 200);
+    CHECK(histogram_check(sum, NULL));
+    histogram_clear(sum);
+    CHECK_INT(histogram_count(sum), 0);
+    histogram_add(sum, 200);
+    CHECK_INT(histogram_count(sum), 1);
+    histogram_destroy(histogram);
+    histogram_destroy(sum);
+}
+
 /* Runs in a process of its own, whose memory is used up: exit status 0 when the loss is reported. */
 static int lose_for_want_of_memory(void)
 {
@@ -324,6 +352,7 @@ UNIT_MAIN("histogram", {"quantiles are within 1/256 of the sorted samples'", tes
           {"a quantile is the smallest value that has the share", test_shares_are_not_rounded_up},
           {"bins cover all times, none wider than 1/128 of its values", test_bins_cover_everything},
           {"bins come in ascending order and hold every value", test_bins_are_in_order},
+          {"a bin counts beyond 32 bits", test_large_counts},
           {"merged parts equal the whole", test_merging}, {"an empty histogram has no quantiles", test_empty},
           {"negative values are reported, not counted", test_negative_values_are_reported},
           {"values lost for want of memory are reported", test_memory_runs_out})

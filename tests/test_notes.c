@@ -49,13 +49,18 @@ static void parts_that_stay_idle_are_noted(void)
                 "server AAAAA: all volumes belong to cluster 0; processors and cache of the other stay idle\n");
 }
 
-static void a_loop_without_spare_of_a_size_is_noted(void)
+static void a_rank_without_spare_is_noted(void)
 {
     char *notes = notes_of("servers: {AAAAA: {ranks: {a: {format: 7+P}, b: {format: 7+P}, c: {drive: cheetah-9lp}, "
                            "d: {loop: B}, e: {loop: B, format: 7+P}}}}\n");
-    CHECK_CONTAINS(notes, "server AAAAA: pair 0 loop A has no spare for rank a and others of its drive size");
-    CHECK(strstr(notes, "spare for rank b") == NULL && strstr(notes, "spare for rank c") == NULL);
-    CHECK(strstr(notes, "spare for rank d") == NULL && strstr(notes, "spare for rank e") == NULL);
+    CHECK_CONTAINS(notes, "server AAAAA: no spare of their drives' type is on the loop of ranks a, b: a failed drive "
+                          "stays missing until it is repaired\n");
+    CHECK(strstr(notes, "spare") == strstr(notes, "spare of their drives'") && strstr(notes, "b, ") == NULL);
+    free(notes);
+    /* of one size with the others, so a 7+P; but their spares are of another type */
+    notes = notes_of("catalog: {drives: {mine: {like: ultrastar-36lzx}}}\n"
+                     "servers: {AAAAA: {ranks: {a: , b: , c: {drive: mine}}}}\n");
+    CHECK_CONTAINS(notes, "no spare of its drives' type is on the loop of rank c: ");
     free(notes);
 }
 
@@ -153,7 +158,7 @@ static void a_load_beyond_the_ports_is_noted(void)
 }
 
 UNIT_MAIN("notes", {"parts that stay idle are noted", parts_that_stay_idle_are_noted},
-          {"a loop without a spare of a size is noted", a_loop_without_spare_of_a_size_is_noted},
+          {"a rank without a spare is noted", a_rank_without_spare_is_noted},
           {"ports of one bay are noted", ports_of_one_bay_are_noted},
           {"an uneven load is noted", an_uneven_load_is_noted},
           {"a load is weighed by its rates", a_load_is_weighed_by_its_rates},

@@ -138,7 +138,7 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
         "5:5: servers.FCA2.modl: the key is not known here, did you mean model?\n"
         "6:12: servers.FCA2.cache: \"16g\" has an unknown unit \"g\", write \"16 GiB\"\n"
         "8:20: servers.FCA2.ranks.prod.pair: 4 is out of range, allowed is 0 to 3\n"
-        "8:29: servers.FCA2.ranks.prod.loop: \"C\" is not known (did you mean A?), allowed is A or B\n"
+        "8:29: servers.FCA2.ranks.prod.loop: \"C\" is not known, allowed is A or B\n"
         "8:39: servers.FCA2.ranks.prod.drive: \"ultrastar-36lz\" is not in the catalogue of drives (did you mean "
         "ultrastar-36lzx?), allowed are ultrastar-36lzx, 36lzx-18gb, 36lzx-9gb, ultrastar-36z15, ultrastar-73lzx, "
         "ultrastar-18es, cheetah-9lp\n"

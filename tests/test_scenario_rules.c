@@ -68,7 +68,7 @@ static void a_server_has_four_pairs_two_clusters_and_two_loops(void)
     check_server("ranks: {a: {pair: 3, cluster: 1, loop: B}}", "");
     check_server("ranks: {a: {pair: 4}}", "ranks.a.pair: 4 is out of range, allowed is 0 to 3");
     check_server("ranks: {a: {cluster: 2}}", "ranks.a.cluster: 2 is out of range, allowed is 0 to 1");
-    check_server("ranks: {a: {loop: C}}", "ranks.a.loop: \"C\" is not known (did you mean A?), allowed is A or B");
+    check_server("ranks: {a: {loop: C}}", "ranks.a.loop: \"C\" is not known, allowed is A or B");
 }
 
 /* `count` ranks, six on a loop as long as there are loops, then on pair 3 loop B; of a server `model`. */

@@ -232,6 +232,8 @@ static void mistakes_are_sorted_capped_and_safe_to_print(void)
     CHECK_STRING(diagnostics_line(diagnostics, 100), "... and 50 more");
     CHECK_STRING(diagnostics_line(diagnostics, 101), "f:1:1: warning: odd");
     CHECK(diagnostics_line(diagnostics, 102) == NULL);
+    CHECK_STRING(diagnostics_warning(diagnostics, 0), "f:1:1: odd");
+    CHECK(diagnostics_warning(diagnostics, 1) == NULL);
     diagnostics_destroy(diagnostics);
 }
 
