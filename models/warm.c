@@ -6,6 +6,7 @@
 
 #include "models/cache.h"
 #include "models/destage.h"
+#include "models/dirt.h"
 #include "models/stream.h"
 #include "sim/memory.h"
 
@@ -28,20 +29,6 @@ struct filling {
     double *credit;                  /* draws owed */
     struct dirt *dirt;               /* by rank */
 };
-
-/* What a closed loop's response time is taken for before anything is known of it. */
-#define GUESSED_RESPONSE_NS (5 * SIM_MS)
-
-/* How often a workload issues a second: its highest rate, or a guess for a closed loop. */
-static double weight(const struct workload_config *config)
-{
-    double highest = 0;
-    if (config->kind == LOAD_CLOSED)
-        return config->iodepth / (double)(GUESSED_RESPONSE_NS + config->thinktime_ns) * 1e9;
-    for (size_t i = 0; config->kind == LOAD_OPEN && i < config->rate_count; i++)
-        highest = config->rate[i].per_s > highest ? config->rate[i].per_s : highest;
-    return highest;
-}
 
 /* Segments held in all caches and all NVS. */
 static int64_t held(const struct machine *machine)
@@ -66,41 +53,10 @@ static int64_t room(const struct machine *machine)
     return segments;
 }
 
-/* A drawn I/O, as the cache sees it. */
-struct drawn {
-    const struct volume_config *volume;
-    struct rank *rank;
-    int64_t first_segment, last_segment; /* of the rank */
-    bool write;
-};
-
-static void locate(struct machine *machine, const struct io_record *record, struct drawn *drawn)
-{
-    const struct volume_config *volume = &machine->config->volumes[record->volume];
-    drawn->volume = volume;
-    drawn->rank = &machine->ranks[volume->rank];
-    const struct server_model *model = drawn->rank->model;
-    int64_t first_byte = volume->first_track * model->track_bytes + record->offset_blocks * BLOCK_BYTES;
-    drawn->first_segment = first_byte / model->segment_bytes;
-    drawn->last_segment = (first_byte + record->length_bytes - 1) / model->segment_bytes;
-    drawn->write = record->op == IO_WRITE;
-}
-
-static int64_t first_track(const struct drawn *drawn)
-{
-    return drawn->first_segment / drawn->rank->track_segments;
-}
-
-static int64_t last_track(const struct drawn *drawn)
-{
-    return drawn->last_segment / drawn->rank->track_segments;
-}
-
 /* What there is to know of a rank's dirty data. */
 struct dirt {
-    double writes_per_s, bytes_per_s; /* offered to the rank */
-    double bytes;                     /* entered so far */
-    double bytes_max;                 /* INFINITY where only NVS's low threshold bounds it */
+    double bytes;     /* entered so far */
+    double bytes_max; /* INFINITY where only NVS's low threshold bounds it */
 };
 
 /*
@@ -126,7 +82,7 @@ static void enter_dirty(struct rank *rank, struct dirt *dirt, cache_track track,
 static void enter(struct dirt *dirt, const struct drawn *drawn)
 {
     struct cache *cache = drawn->rank->cluster->cache;
-    int64_t per_track = drawn->rank->track_segments, begin = first_track(drawn), end = last_track(drawn);
+    int64_t per_track = drawn->rank->track_segments, begin = drawn_first_track(drawn), end = drawn_last_track(drawn);
     struct stream stream;
     for (int64_t number = begin; number <= end; number++) {
         int32_t first = number == begin ? (int32_t)(drawn->first_segment % per_track) : 0;
@@ -146,44 +102,21 @@ static void enter(struct dirt *dirt, const struct drawn *drawn)
 static void enter_all(struct dirt *dirt, const struct drawn *drawn, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        cache_prefetch_head(drawn[i].rank->cluster->cache, drawn[i].rank->index, first_track(&drawn[i]));
+        cache_prefetch_head(drawn[i].rank->cluster->cache, drawn[i].rank->index, drawn_first_track(&drawn[i]));
     for (size_t i = 0; i < count; i++)
-        cache_prefetch_entry(drawn[i].rank->cluster->cache, drawn[i].rank->index, first_track(&drawn[i]));
+        cache_prefetch_entry(drawn[i].rank->cluster->cache, drawn[i].rank->index, drawn_first_track(&drawn[i]));
     for (size_t i = 0; i < count; i++)
         enter(dirt, &drawn[i]);
 }
 
-/* Destages a second that an idle rank does one after another: a read and a write on each drive of a small write. */
-static double drain_per_s(const struct machine *machine, const struct rank_config *rank)
+static void bound_dirt(struct filling *filling, uint64_t seed)
 {
-    const struct drive_type *drive = &machine->config->drive_types[rank->drive_type];
-    sim_time access_ns =
-        drive->overhead_ns + drive_type_seek_ns(drive, drive->cylinders / 3) + drive->revolution_ns / 2;
-    return 1e9 / (2 * (double)access_ns);
-}
-
-/*
- * A rank that is written to at less than half the rate at which it drains when idle keeps no data older than
- * destage_age: it begins with what is written in that time. Others live at NVS's low threshold.
- */
-static void bound_dirt(struct filling *filling)
-{
-    const struct config *config = filling->machine->config;
-    for (size_t i = 0; i < filling->count; i++) {
-        const struct workload_config *workload = filling->workloads[i].config;
-        double writes = weight(workload) * (1 - workload->read_share) / (double)workload->volume_count;
-        for (size_t v = 0; v < workload->volume_count; v++) {
-            struct dirt *dirt = &filling->dirt[config->volumes[workload->volumes[v]].rank];
-            dirt->writes_per_s += writes;
-            dirt->bytes_per_s += writes * workload->block_bytes;
-        }
-    }
-    for (size_t i = 0; i < config->rank_count; i++) {
-        struct dirt *dirt = &filling->dirt[i];
-        bool drains = dirt->writes_per_s < drain_per_s(filling->machine, &config->ranks[i]) / 2;
-        double age_s = (double)filling->machine->ranks[i].model->destage_age_ns * 1e-9;
-        dirt->bytes_max = drains ? dirt->bytes_per_s * age_s : INFINITY;
-    }
+    size_t ranks = filling->machine->config->rank_count;
+    double *bytes = memory_alloc_zeroed(ranks, sizeof *bytes);
+    dirt_forecast(filling->machine, filling->workloads, filling->count, seed, bytes);
+    for (size_t i = 0; i < ranks; i++)
+        filling->dirt[i].bytes_max = bytes[i];
+    free(bytes);
 }
 
 /* The workload that is owed the most draws. */
@@ -211,8 +144,8 @@ static int64_t fill_round(struct filling *filling)
         address_next(filling->streams[i], &record);
         if (record.op == IO_READ && filling->workloads[i].config->read_hit >= 0)
             continue;
-        locate(filling->machine, &record, &drawn[count]);
-        look_ups += last_track(&drawn[count]) - first_track(&drawn[count]);
+        drawn[count] = drawn_io(filling->machine, &record);
+        look_ups += drawn_last_track(&drawn[count]) - drawn_first_track(&drawn[count]);
         count++;
         if (count == BATCH) {
             enter_all(filling->dirt, drawn, count);
@@ -231,15 +164,15 @@ bool warm_start(struct machine *machine, struct workload *workloads, size_t coun
     filling.share = memory_alloc_zeroed(count, sizeof *filling.share);
     filling.credit = memory_alloc_zeroed(count, sizeof *filling.credit);
     filling.dirt = memory_alloc_zeroed(machine->config->rank_count, sizeof *filling.dirt);
-    bound_dirt(&filling);
+    bound_dirt(&filling, seed);
     double sum = 0;
     for (size_t i = 0; i < count; i++)
-        sum += weight(workloads[i].config);
+        sum += workload_peak_per_s(workloads[i].config);
     for (size_t i = 0; i < count; i++) {
         if (workloads[i].addresses == NULL)
             continue;
         filling.streams[i] = address_create(machine->config, i, seed, "warm");
-        filling.share[i] = sum > 0 ? weight(workloads[i].config) / sum : 0;
+        filling.share[i] = sum > 0 ? workload_peak_per_s(workloads[i].config) / sum : 0;
     }
 
     int64_t look_ups_left = LOOK_UPS_A_SEGMENT_MAX * room(machine);

@@ -7,6 +7,9 @@
 #include "models/cache.h"
 #include "sim/memory.h"
 
+/* What a closed loop's response time is taken for before anything is known of it. */
+#define GUESSED_RESPONSE_NS (5 * SIM_MS)
+
 /* The last instant at which a recorded I/O is issued: some months before the clock's end. */
 #define LAST_ISSUE_NS (SIM_TIME_MAX - 200 * 86400 * SIM_S)
 
@@ -214,4 +217,14 @@ void workload_destroy(struct workload *workload)
 {
     address_destroy(workload->addresses);
     free(workload->clients);
+}
+
+double workload_peak_per_s(const struct workload_config *config)
+{
+    double highest = 0;
+    if (config->kind == LOAD_CLOSED)
+        return config->iodepth / (double)(GUESSED_RESPONSE_NS + config->thinktime_ns) * 1e9;
+    for (size_t i = 0; config->kind == LOAD_OPEN && i < config->rate_count; i++)
+        highest = config->rate[i].per_s > highest ? config->rate[i].per_s : highest;
+    return highest;
 }

@@ -47,4 +47,7 @@ void workload_start(struct workload *workload);
 
 void workload_destroy(struct workload *workload);
 
+/* How often a workload issues a second: its highest rate, or a guess for a closed loop; 0 for a trace. */
+double workload_peak_per_s(const struct workload_config *config);
+
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/warm.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "models/cache.h"
+#include "models/dirt.h"
 #include "sim/memory.h"
 #include "tests/small_config.h"
 #include "tests/unit.h"
@@ -86,8 +88,9 @@ static void test_full(void)
 
 static void test_small_footprint(void)
 {
+    /* So often written that all of it is within destage_age. */
     struct config *config = small_config_create(2, 40);
-    small_config_add_open(config, 100)->read_share = 0.5;
+    small_config_add_open(config, 20000)->read_share = 0.5;
     struct bench *bench = bench_create(config);
     CHECK_INT(cache_segments(bench->cluster->cache), 2 * 40 * 8);
     CHECK_INT(store_used(bench->cluster->nvs), 2 * 40 * 8 * 4096);
@@ -163,7 +166,30 @@ static void test_old_data_drains(void)
     bench_destroy(bench);
 }
 
+/* What one rank of `tracks` is expected to keep dirty at so many writes a second, in segments. */
+static double forecast_segments(int64_t tracks, double per_s)
+{
+    struct config *config = small_config_create(1, tracks);
+    small_config_add_open(config, per_s)->read_share = 0;
+    struct bench *bench = bench_create(config);
+    double bytes;
+    dirt_forecast(bench->machine, bench->workloads, 1, 1, &bytes);
+    bench_destroy(bench);
+    return bytes / 4096;
+}
+
+/* A destage of this drive takes 27 ms: it reads and writes, 13.6 ms each. */
+static void test_forecast(void)
+{
+    CHECK_NEAR(forecast_segments(50000, 20), 20, 1);
+    CHECK(isinf(forecast_segments(50000, 60)));
+    CHECK_NEAR(forecast_segments(6, 1000), 48, 1e-9);   /* one stripe, again and again */
+    CHECK_NEAR(forecast_segments(60, 1000), 420, 20);   /* ten of them: 480 segments, 1 - exp(-1000 / 480) of them */
+    CHECK(isinf(forecast_segments(600, 1000)));
+}
+
 UNIT_MAIN("warm",
+          {"a rank that drains what is written keeps a destage_age's worth, rewrites once", test_forecast},
           {"a large load fills the cache, and NVS to its low threshold", test_full},
           {"a small load is held whole", test_small_footprint},
           {"blocks of any size fill the cache and keep its accounts", test_sizes},
