@@ -30,7 +30,7 @@ enum io_part {
     PART_PROCESSOR,       /* executed by a cluster processor */
     PART_BUS_QUEUE,       /* waiting for the cluster's internal bandwidth */
     PART_BUS,             /* moved inside the cluster */
-    PART_CACHE_WAIT,      /* waiting for another I/O's staging of the track */
+    PART_CACHE_WAIT,      /* waiting for a staging of the track that was under way */
     PART_NVS_WAIT,        /* write waiting for room in NVS */
     PART_ADAPTER_QUEUE,   /* waiting for the device adapter */
     PART_ADAPTER,         /* device adapter command and XOR */
