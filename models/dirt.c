@@ -9,17 +9,17 @@
 #include "sim/detmath.h"
 #include "sim/memory.h"
 
-/* I/Os drawn of one workload. Where destage_age brings fewer, the others go before it and tell which reads hit; where
- * it brings more, only a part of it is looked at. */
-enum { DRAWS = 1 << 18 };
+/* Tracks of drawn I/Os, shared evenly by the workloads. Where destage_age brings fewer of one, its others go before and tell
+ * which reads hit; where it brings more, only a part of that time is looked at. */
+enum { TRACKS_DRAWN = 1 << 19 };
 
 /* What the drawn I/Os do to a rank, per second. */
 struct demand {
     double stripes, bytes; /* first written to in the time that was drawn */
-    double misses;         /* reads of what was neither read nor written before */
+    double misses;         /* reads of what the caches may not hold */
 };
 
-/* What was met so far. The sets are caches without bounds, of which only the look-up is used. */
+/* What was met so far: stripes and segments written, in caches without bounds, and what all caches may hold of it. */
 struct forecast {
     struct machine *machine;
     struct cache *stripes, *written, *seen;
@@ -77,15 +77,23 @@ static void count_io(struct forecast *forecast, const struct drawn *drawn, doubl
     demand->misses += !drawn->write && unseen > 0 ? per_s : 0;
 }
 
-/* Draws what the workload does in the destage_age of the server that its volumes are on. */
-static void draw_workload(struct forecast *forecast, const struct workload *workload, uint64_t seed)
+/* Traces are not drawn from, nor are workloads that never issue anything. */
+static bool is_drawn(const struct workload *workload)
+{
+    return workload->addresses != NULL && workload_peak_per_s(workload->config) > 0;
+}
+
+/* Draws what the workload does in, and before, the destage_age of the server that its volumes are on. */
+static void draw_workload(struct forecast *forecast, const struct workload *workload, int64_t tracks, uint64_t seed)
 {
     const struct config *config = forecast->machine->config;
     const struct rank *rank = &forecast->machine->ranks[config->volumes[workload->config->volumes[0]].rank];
     double age_s = (double)rank->model->destage_age_ns * 1e-9, rate = workload_peak_per_s(workload->config);
-    int64_t counted = rate * age_s < DRAWS ? (int64_t)ceil(rate * age_s) : DRAWS;
+    int64_t draws = tracks / (workload->config->block_bytes / rank->model->track_bytes + 1);
+    draws = draws > 0 ? draws : 1;
+    int64_t counted = rate * age_s < (double)draws ? (int64_t)ceil(rate * age_s) : draws;
     struct address_stream *stream = address_create(config, (size_t)workload->index, seed, "dirt");
-    for (int64_t left = DRAWS; left > 0; left--) {
+    for (int64_t left = draws; left > 0; left--) {
         struct io_record record = {0};
         address_next(stream, &record);
         struct drawn drawn = drawn_io(forecast->machine, &record);
@@ -117,19 +125,22 @@ static bool drains(const struct machine *machine, const struct rank *rank, const
     return demand->stripes < det_exp(-demand->misses * access) / (2 * access);
 }
 
-void dirt_forecast(struct machine *machine, const struct workload *workloads, size_t count, uint64_t seed,
-                   double *bytes)
+void dirt_forecast(struct machine *machine, const struct workload *workloads, size_t count, int64_t cache_room,
+                   uint64_t seed, double *bytes)
 {
     struct forecast forecast = {
         .machine = machine,
         .stripes = cache_create(machine->sim, INT64_MAX / 2),
         .written = cache_create(machine->sim, INT64_MAX / 2),
-        .seen = cache_create(machine->sim, INT64_MAX / 2),
+        .seen = cache_create(machine->sim, cache_room),
         .demands = memory_alloc_zeroed(machine->config->rank_count, sizeof *forecast.demands),
     };
+    int64_t drawn = 0;
     for (size_t i = 0; i < count; i++)
-        if (workloads[i].addresses != NULL && workload_peak_per_s(workloads[i].config) > 0)
-            draw_workload(&forecast, &workloads[i], seed);
+        drawn += is_drawn(&workloads[i]);
+    for (size_t i = 0; i < count; i++)
+        if (is_drawn(&workloads[i]))
+            draw_workload(&forecast, &workloads[i], TRACKS_DRAWN / drawn, seed);
     for (size_t i = 0; i < machine->config->rank_count; i++) {
         const struct rank *rank = &machine->ranks[i];
         double age_s = (double)rank->model->destage_age_ns * 1e-9;

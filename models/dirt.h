@@ -27,8 +27,9 @@ struct drawn drawn_io(struct machine *machine, const struct io_record *record);
 int64_t drawn_first_track(const struct drawn *drawn);
 int64_t drawn_last_track(const struct drawn *drawn);
 
-/* Fills in, by rank, the bytes of dirty data that it keeps; INFINITY where only NVS's low threshold bounds them. */
-void dirt_forecast(struct machine *machine, const struct workload *workloads, size_t count, uint64_t seed,
-                   double *bytes);
+/* Fills in, by rank, the bytes of dirty data that it keeps; INFINITY where only NVS's low threshold bounds them.
+ * `cache_room` is how many segments all caches hold together. */
+void dirt_forecast(struct machine *machine, const struct workload *workloads, size_t count, int64_t cache_room,
+                   uint64_t seed, double *bytes);
 
 #endif

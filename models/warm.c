@@ -113,7 +113,7 @@ static void bound_dirt(struct filling *filling, uint64_t seed)
 {
     size_t ranks = filling->machine->config->rank_count;
     double *bytes = memory_alloc_zeroed(ranks, sizeof *bytes);
-    dirt_forecast(filling->machine, filling->workloads, filling->count, seed, bytes);
+    dirt_forecast(filling->machine, filling->workloads, filling->count, room(filling->machine), seed, bytes);
     for (size_t i = 0; i < ranks; i++)
         filling->dirt[i].bytes_max = bytes[i];
     free(bytes);

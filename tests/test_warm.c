@@ -78,7 +78,7 @@ static void test_full(void)
 {
     /* 32,768 segments of cache and 2,048 of NVS, half of them below the low threshold. */
     struct config *config = small_config_create(2, 50000);
-    small_config_add_open(config, 100)->read_share = 0.5;
+    small_config_add_open(config, 200)->read_share = 0.5;
     struct bench *bench = bench_create(config);
     CHECK(cache_segments(bench->cluster->cache) > 32768 - 8);
     CHECK_INT(store_used(bench->cluster->nvs), 1024 * 4096);
@@ -173,7 +173,7 @@ static double forecast_segments(int64_t tracks, double per_s)
     small_config_add_open(config, per_s)->read_share = 0;
     struct bench *bench = bench_create(config);
     double bytes;
-    dirt_forecast(bench->machine, bench->workloads, 1, 1, &bytes);
+    dirt_forecast(bench->machine, bench->workloads, 1, 32768, 1, &bytes);
     bench_destroy(bench);
     return bytes / 4096;
 }
