@@ -20,14 +20,25 @@ static bool is_free(const struct rank *rank, int64_t stripe)
     return !locked && !destage_op_in_progress(rank, stripe, stripe + 1);
 }
 
-/* The track written longest ago whose stripe is free; 0 if there is none. */
+/* The first track whose stripe is free, from `track` on in the order of `next`; 0 if there is none. */
+static cache_track first_free(const struct rank *rank, cache_track track,
+                              cache_track (*next)(const struct cache *cache, cache_track track))
+{
+    while (track != 0 && !is_free(rank, stripe_of(rank, track)))
+        track = next(rank->cluster->cache, track);
+    return track;
+}
+
+/* Of those whose stripe is free, the track written longest ago; 0 if there is none. */
 static cache_track next_to_destage(const struct rank *rank)
 {
-    const struct cache *cache = rank->cluster->cache;
-    cache_track track = cache_oldest_dirty(cache, rank);
-    while (track != 0 && !is_free(rank, stripe_of(rank, track)))
-        track = cache_next_dirty(cache, track);
-    return track;
+    return first_free(rank, cache_oldest_dirty(rank->cluster->cache, rank), cache_next_dirty);
+}
+
+/* Of those whose stripe is free, the track that has been dirty longest; 0 if there is none. */
+static cache_track next_to_drain(const struct rank *rank)
+{
+    return first_free(rank, cache_first_dirty(rank->cluster->cache, rank), cache_next_since);
 }
 
 /* Whether all of the stripe is dirty. */
@@ -129,16 +140,6 @@ void destage_room_wanted(struct cluster *cluster)
 void destage_written(struct rank *rank)
 {
     look_again(rank);
-}
-
-/* The track that has been dirty longest of those whose stripe is free; 0 if there is none. */
-static cache_track next_to_drain(const struct rank *rank)
-{
-    const struct cache *cache = rank->cluster->cache;
-    cache_track track = cache_first_dirty(cache, rank);
-    while (track != 0 && !is_free(rank, stripe_of(rank, track)))
-        track = cache_next_since(cache, track);
-    return track;
 }
 
 /* When the track is old enough to drain. */
