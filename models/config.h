@@ -102,6 +102,15 @@ enum processor_step {
     STEP_COUNT
 };
 
+/* What becomes of a mirrored write that its secondary did not acknowledge. */
+enum failed_write {
+    FAILED_WRITE_ERROR,    /* an I/O error for the host; the data ages out of NVS, never destaged */
+    FAILED_WRITE_COMPLETE, /* it completes unmirrored, unless the pair is critical */
+};
+
+/* By what a suspended pair records its changes, and copies them. */
+enum change_recording { RECORD_CYLINDERS, RECORD_TRACKS };
+
 /* What a random read that misses brings into the cache. */
 enum stage_mode {
     STAGE_RECORD,        /* the segments asked for */
@@ -133,6 +142,31 @@ struct server_model {
     int32_t stage_ahead_tracks;          /* kept staged ahead of a sequential reader; 0: never stage ahead */
     int64_t drive_command_bytes;         /* what one drive command reads or writes at most, of several tracks */
     int64_t rebuild_bytes_per_s;         /* at which a spare is filled, at most; > 0 */
+    int64_t bay_bytes_per_s;             /* a host adapter bay's bus; 0: takes no time */
+    sim_time pprc_timeout_ns;            /* for a remote write's acknowledgement; > 0 */
+    enum failed_write failed_write;
+    enum change_recording change_recording;
+    int32_t cylinder_tracks;             /* tracks of a cylinder in a change map, >= 1 */
+    int32_t pprc_copies;                 /* cylinders (or tracks) that a pair copies at once, >= 1 */
+    bool pprc_copies_first;              /* copies stand in line with host writes, instead of behind them */
+};
+
+/*
+ * The kind of a link between servers, and the protocol on it: a write holds its link for
+ *     exchanges x 2 x distance x propagation + overhead + frames x frame_ns + data at the rate,
+ * where the rate is at most window / (2 x distance x propagation + turnaround) (link.h).
+ */
+struct link_type {
+    char *name;
+    int64_t bytes_per_s;         /* of data */
+    int32_t exchanges;           /* round trips of a write */
+    sim_time overhead_ns;        /* of a write */
+    sim_time propagation_ns;     /* over a km, one way */
+    int64_t frame_bytes;         /* data in a frame; 0: all of a write's */
+    sim_time frame_ns;           /* overhead of a frame */
+    int64_t window_bytes;        /* under way before the sender waits; 0: never waits */
+    sim_time turnaround_ns;      /* with a window: from its last byte to the next one's first, at no distance */
+    int64_t distance_max_m;
 };
 
 /* ---- the machine ---- */
@@ -178,6 +212,117 @@ struct volume_config {
     int64_t size_bytes;
     int64_t tracks;       /* size rounded up to whole tracks */
     int64_t first_track;  /* data track of the rank where it begins */
+};
+
+/* A logical subsystem that has ranks. */
+struct subsystem_config {
+    int32_t server;                   /* index in config.servers */
+    int32_t number;                   /* from 16 */
+    char name[24];                    /* SERIAL:NUMBER */
+    bool critical_heavy;              /* with a pair's critical mode: no writes once the secondary cannot be updated */
+    bool consistency_group;           /* a pair that fails holds its writes until a thaw or the timeout */
+    sim_time consistency_timeout_ns;  /* >= 0 */
+};
+
+/* ---- remote copy ---- */
+
+enum { LINK_PATHS_MAX = 64, SERVER_LINKS_MAX = 8, SECONDARY_SERVERS_MAX = 4 };
+
+/* One link, from a server to another or to itself, in one direction. */
+struct link_config {
+    char *name;            /* e.2 */
+    int32_t from, to;      /* indices in config.servers */
+    int32_t from_port;     /* index in config.ports: this link's alone */
+    int32_t to_port;       /* may be several links', behind a director */
+    int64_t distance_m;
+    struct link_type type; /* its catalogue entry with the scenario's overrides */
+};
+
+/* A logical path that stands at the start. */
+struct path_config {
+    int32_t from, to; /* indices in config.subsystems */
+    int32_t link;     /* index in config.links */
+};
+
+/* What is copied when a pair is established. */
+enum pprc_copy { PPRC_COPY_ENTIRE, PPRC_COPY_OUT_OF_SYNC, PPRC_COPY_NONE };
+
+/* A source and a target that are a PPRC pair at the start, or become one by a task. */
+struct pair_config {
+    char *name;              /* SOURCE>TARGET, by their labels */
+    int32_t source, target;  /* indices in config.volumes */
+    enum pprc_state state;   /* at the start: simplex, duplex or suspended with nothing changed */
+    bool critical;           /* critical volume mode, where it stands at the start */
+};
+
+/* ---- Copy Services tasks and the timeline ---- */
+
+enum task_verb {
+    TASK_ESTABLISH_PATHS,
+    TASK_REMOVE_PATHS,
+    TASK_ESTABLISH_PPRC,
+    TASK_SUSPEND_PPRC,
+    TASK_TERMINATE_PPRC,
+    TASK_FREEZE,
+    TASK_THAW,
+    TASK_QUIESCE,
+    TASK_RESUME,
+    TASK_VERB_COUNT
+};
+
+/* One action of a task. All actions of a task start together. */
+struct action_config {
+    enum task_verb verb;
+    int32_t from, to;     /* paths, freeze, thaw: indices in config.subsystems */
+    int32_t *links;       /* establish_paths: indices in config.links */
+    size_t link_count;
+    bool replace;         /* establish_paths, where some exist: replace them; else leave them and do nothing */
+    int32_t *pairs;       /* of the PPRC verbs: indices in config.pairs */
+    size_t pair_count;
+    enum pprc_copy copy;  /* establish_pprc */
+    bool critical;        /* establish_pprc: critical volume mode */
+    bool permit_online;   /* establish_pprc: also while a host uses the target */
+    bool at_target;       /* terminate_pprc: at the target's server */
+    int32_t *workloads;   /* quiesce, resume: indices in config.workloads */
+    size_t workload_count;
+};
+
+struct task_config {
+    char *name;
+    struct action_config *actions;
+    size_t action_count;
+};
+
+enum fault_kind { FAULT_DRIVE, FAULT_LINK, FAULT_PORT, FAULT_SERVER };
+
+/* What fails or is repaired. */
+struct fault_target {
+    enum fault_kind kind;
+    int32_t index;  /* in config.ranks, links, ports, servers */
+    int32_t drive;  /* FAULT_DRIVE: of the rank's eight-pack, 0 to 7; a 6+P+S rank's spare is 7 */
+    char *name;     /* as printed: SERIAL/RANK.DRIVE, e.0, SERIAL/PORT, SERIAL */
+};
+
+enum trigger {
+    TRIGGER_AT,   /* at a set time, once */
+    TRIGGER_TASK, /* whenever a task has come so far */
+    TRIGGER_PAIR, /* whenever one of the pairs enters a state */
+};
+
+/* An entry of the timeline: when, and what. */
+struct timeline_config {
+    enum trigger trigger;
+    sim_time at_ns;               /* TRIGGER_AT */
+    int32_t task;                 /* TRIGGER_TASK: index in config.tasks ... */
+    double share;                 /* ... and how far it has come, > 0 to 1; 1: complete */
+    int32_t *pairs;               /* TRIGGER_PAIR: indices in config.pairs ... */
+    size_t pair_count;
+    enum pprc_state state;        /* ... and the state, of the source */
+    int32_t *tasks;               /* to run together: indices in config.tasks */
+    size_t task_count;
+    struct fault_target *targets; /* that fail, or are repaired */
+    size_t target_count;
+    bool repair;
 };
 
 enum path_policy { PATH_ROUND_ROBIN, PATH_LEAST_BUSY, PATH_FAILOVER };
@@ -266,8 +411,27 @@ struct config {
     size_t workload_count;
     struct fault_config *faults; /* in order of time, equal times as in the scenario */
     size_t fault_count;
+    struct subsystem_config *subsystems; /* by server, then by number */
+    size_t subsystem_count;
+    struct link_config *links;
+    size_t link_count;
+    struct path_config *paths;
+    size_t path_count;
+    struct pair_config *pairs;
+    size_t pair_count;
+    struct task_config *tasks;
+    size_t task_count;
+    struct timeline_config *timeline; /* as in the scenario */
+    size_t timeline_count;
     double thresholds[RESOURCE_KIND_COUNT]; /* advised highest utilisation by kind of resource, 0 to 1 */
 };
+
+/* The index of a server's logical subsystem, -1 where it has no ranks there; and of a volume's. */
+int32_t config_subsystem(const struct config *config, int32_t server, int32_t number);
+int32_t config_volume_subsystem(const struct config *config, int32_t volume);
+
+/* Lists the logical subsystems that the ranks stand in, in their order, with standard properties. */
+void config_list_subsystems(struct config *config);
 
 /* Frees everything the config owns and zeroes it. A zeroed config is fine. */
 void config_free(struct config *config);

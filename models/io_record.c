@@ -19,4 +19,25 @@ const struct io_part_info io_part_info[PART_COUNT] = {
     [PART_SEEK] = {"seek", "arm movement, head and cylinder switches"},
     [PART_ROTATION] = {"rotation", "rotational latency"},
     [PART_TRANSFER] = {"transfer", "media transfer"},
+    [PART_TRACK_WAIT] = {"track_wait", "waiting for an earlier write or a copy of the track"},
+    [PART_LINK_QUEUE] = {"link_queue", "waiting for a link to the secondary"},
+    [PART_LINK] = {"link", "exchanges, data and overhead on the link"},
+    [PART_SECONDARY_QUEUE] = {"secondary_queue", "waiting for the secondary's processors and bandwidth"},
+    [PART_SECONDARY] = {"secondary", "executed and moved in the secondary"},
+    [PART_SECONDARY_NVS_WAIT] = {"secondary_nvs_wait", "waiting for room in the secondary's NVS"},
+    [PART_CONSISTENCY_WAIT] = {"consistency_wait", "held by a consistency group"},
 };
+
+const char *io_error_name(enum io_error error)
+{
+    static const char *const names[IO_ERROR_COUNT] = {
+        [IO_OK] = "ok",
+        [IO_RANK_LOST] = "rank_lost",
+        [IO_SERVER_DOWN] = "server_down",
+        [IO_NO_PORT] = "no_port",
+        [IO_NOT_MIRRORED] = "not_mirrored",
+        [IO_WRITE_INHIBITED] = "write_inhibited",
+        [IO_SECONDARY] = "secondary",
+    };
+    return names[error];
+}

@@ -16,8 +16,17 @@ enum io_op { IO_READ = 0, IO_WRITE = 1 };
 
 enum io_error {
     IO_OK = 0,
-    IO_RANK_LOST = 1, /* its rank had lost two drives */
+    IO_RANK_LOST = 1,       /* its rank had lost two drives */
+    IO_SERVER_DOWN = 2,     /* its server had failed */
+    IO_NO_PORT = 3,         /* none of the host's ports worked */
+    IO_NOT_MIRRORED = 4,    /* a write that its pair's secondary did not acknowledge */
+    IO_WRITE_INHIBITED = 5, /* a write to a critical volume that cannot be mirrored */
+    IO_SECONDARY = 6,       /* its volume is a pair's target, which takes no host I/O */
+    IO_ERROR_COUNT
 };
+
+/* How an I/O ended, in a word: "ok", "rank_lost" ... */
+const char *io_error_name(enum io_error error);
 
 /*
  * Where an I/O can spend its time: waiting for a component (…_QUEUE, …_WAIT) or served by it. Where
@@ -41,6 +50,13 @@ enum io_part {
     PART_SEEK,            /* arm movement, head and cylinder switches */
     PART_ROTATION,        /* rotational latency */
     PART_TRANSFER,        /* media transfer */
+    PART_TRACK_WAIT,      /* write waiting for an earlier one to its track to be acknowledged, or copied */
+    PART_LINK_QUEUE,      /* waiting for a link to the secondary */
+    PART_LINK,            /* on the link: exchanges, data and overhead */
+    PART_SECONDARY_QUEUE, /* waiting for the secondary's processors and bandwidth */
+    PART_SECONDARY,       /* executed and moved in the secondary */
+    PART_SECONDARY_NVS_WAIT, /* waiting for room in the secondary's NVS */
+    PART_CONSISTENCY_WAIT,   /* held by a consistency group */
     PART_COUNT
 };
 

@@ -6,7 +6,7 @@
  * the other cluster's dirty data in its NVS. A device adapter pair has one adapter in each cluster and
  * two SSA loops that both adapters reach.
  *
- *     host port -> cluster (processors, bus, cache | the other's NVS) -> adapter -> loop -> rank's drives
+ *     host port (bay) -> cluster (processors, bus, cache | the other's NVS) -> adapter -> loop -> rank's drives
  *
  * The structs are open to the models, which are their users; nobody outside models/ includes this.
  */
@@ -14,6 +14,7 @@
 #define MODELS_MACHINE_H
 
 #include "models/config.h"
+#include "models/host_bay.h"
 #include "models/loop.h"
 #include "models/rank.h"
 #include "sim/pool.h"
@@ -22,12 +23,22 @@
 #include "sim/store.h"
 
 struct cache;
+struct content;
+struct hold;
+struct link;
+struct pair;
+struct path_group;
+struct pprc_listener;
+struct track_locks;
 
-enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2 };
+enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2, HOST_BAYS = 4 };
 
 struct port {
     struct station *station; /* one transfer at a time */
     const struct port_type *type;
+    struct server *server;
+    struct host_bay *bay;
+    bool failed;
 };
 
 struct cluster {
@@ -49,9 +60,20 @@ struct adapter {
 
 struct server {
     const struct server_config *config;
+    bool down;                                        /* has failed: serves no host and no link */
+    struct host_bay bays[HOST_BAYS];
     struct cluster clusters[CLUSTERS];
     struct adapter adapters[ADAPTER_PAIRS][CLUSTERS]; /* station NULL where no rank needs it */
     struct loop loops[ADAPTER_PAIRS][LOOPS]; /* without links where no rank needs it */
+};
+
+/* A volume, as far as copies and hosts see it. */
+struct volume {
+    struct pair *pair;          /* that is not simplex on this side; NULL for none */
+    bool mirrorable;            /* some pair of the config has it as source */
+    bool written;               /* by a host since a pair last had it as target */
+    int32_t hosts;              /* workloads that use it now */
+    struct hold *hold;          /* of a consistency group; NULL while its writes are not held */
 };
 
 /* Who hears what happens to the hardware. */
@@ -72,6 +94,14 @@ struct machine {
     struct pool *stage_aheads;  /* struct stage_ahead */
     struct pool *degraded_reads, *lost_pieces; /* rank_read.c */
     struct pool *rebuilds;      /* struct rebuild */
+    struct volume *volumes;
+    struct link *links;
+    struct path_group **path_groups; /* by subsystem that they lead from; NULL without paths */
+    struct pair *pairs;         /* by pair of the config */
+    struct track_locks *locks;  /* tracks being mirrored or copied */
+    struct pool *remote_writes, *copies;
+    struct pprc_listener *pprc_listener; /* hears of pairs; NULL for nobody */
+    struct content *content;    /* hears where data goes; NULL for nobody */
     struct event_sink *events;  /* hears what happens to the hardware; NULL for nobody */
 };
 

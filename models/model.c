@@ -326,3 +326,16 @@ void model_loads(const struct model *model, struct load_report *reports)
             .unfinished = model->workloads[i].issued - model->completed[i],
         };
 }
+
+void model_pairs(const struct model *model, struct pair_report *reports)
+{
+    for (size_t i = 0; i < model->config->pair_count; i++)
+        reports[i] = (struct pair_report){.name = model->config->pairs[i].name, .state = model->config->pairs[i].state,
+                                          .target_state = model->config->pairs[i].state};
+}
+
+void model_links(const struct model *model, struct link_report *reports)
+{
+    for (size_t i = 0; i < model->config->link_count; i++)
+        reports[i] = (struct link_report){.up = true};
+}

@@ -29,6 +29,10 @@ struct model_observer {
     void (*completed)(struct model_observer *observer, const struct io_record *record);
     /* A sampling step ended at `now_ns`: by resource, its utilisation and mean queue during the step. */
     void (*sampled)(struct model_observer *observer, sim_time now_ns, const float *utilization, const float *queue);
+    /* The same step, by pair of the config: its source's state (enum pprc_state), and tracks out of sync, at its end.
+     * Not called where there are no pairs. */
+    void (*pairs_sampled)(struct model_observer *observer, sim_time now_ns, const uint8_t *states,
+                          const int64_t *tracks_left);
     /* Called now and then, also at 0 ns while caches are filled for a warm start; false makes the run stop,
      * interrupted. */
     bool (*progress)(struct model_observer *observer, sim_time now_ns, int64_t completed);
@@ -65,6 +69,10 @@ void model_resources(const struct model *model, struct resource_report *reports)
 /* Its servers' cache and NVS, by server; its workloads' loads, by workload. */
 void model_servers(const struct model *model, struct server_report *reports);
 void model_loads(const struct model *model, struct load_report *reports);
+
+/* PPRC pairs and links, by index in the config. */
+void model_pairs(const struct model *model, struct pair_report *reports);
+void model_links(const struct model *model, struct link_report *reports);
 
 /* Simulated time, measured time (ns), events dispatched, I/Os completed, so far. */
 sim_time model_now(const struct model *model);

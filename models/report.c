@@ -17,3 +17,14 @@ const char *resource_kind_name(enum resource_kind kind)
     };
     return names[kind];
 }
+
+const char *pprc_state_name(enum pprc_state state)
+{
+    static const char *const names[PPRC_STATE_COUNT] = {
+        [PPRC_SIMPLEX] = "simplex",
+        [PPRC_DUPLEX_PENDING] = "duplex_pending",
+        [PPRC_DUPLEX] = "duplex",
+        [PPRC_SUSPENDED] = "suspended",
+    };
+    return names[state];
+}

@@ -7,6 +7,7 @@
 #ifndef MODELS_REPORT_H
 #define MODELS_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,12 @@ enum resource_kind {
 
 /* The kind's name as it stands in summaries: "port", "processor" ... "bus". */
 const char *resource_kind_name(enum resource_kind kind);
+
+/* The state of one side of a PPRC pair (pprc.h). */
+enum pprc_state { PPRC_SIMPLEX, PPRC_DUPLEX_PENDING, PPRC_DUPLEX, PPRC_SUSPENDED, PPRC_STATE_COUNT };
+
+/* Its word, as in scenarios and summaries: "duplex_pending". */
+const char *pprc_state_name(enum pprc_state state);
 
 /* One component over the measured interval. */
 struct resource_report {
@@ -52,6 +59,32 @@ struct server_report {
     int64_t rows[RAID_WRITE_KINDS]; /* of stripes, that they wrote, by the way it was done (raid_write.h) */
     int64_t reconstructed_reads; /* pieces of tracks worked out from the other drives */
     int64_t lost_segments;      /* dirty data discarded with a lost rank */
+};
+
+/* What a PPRC pair did, and how it stands at the end. Times are simulated seconds since the run's start, NaN where
+ * it never was so. */
+struct pair_report {
+    const char *name;           /* SOURCE>TARGET, owned by the config */
+    enum pprc_state state;      /* of the source */
+    enum pprc_state target_state;
+    bool inhibited;             /* its source takes no writes */
+    int64_t tracks;             /* of the source */
+    int64_t tracks_left;        /* out of sync */
+    double established_s;       /* last established by a task; 0 where it stood at the start */
+    double complete_s;          /* last duplex since */
+    double suspended_s;         /* last suspended */
+    int64_t copied_tracks;      /* in all */
+    int64_t mirrored_writes;    /* acknowledged, over the measured interval, as are the following */
+    int64_t failed_writes;      /* not acknowledged */
+    int64_t recorded_writes;    /* while suspended or not yet copied there */
+};
+
+/* One link over the measured interval, beside its resource_report. */
+struct link_report {
+    int64_t writes, copies;     /* carried: remote writes, copied tracks */
+    double mb_per_s;            /* of their data, 10^6 */
+    int32_t paths;              /* logical paths over it at the end */
+    bool up;                    /* at the end */
 };
 
 #endif
