@@ -18,11 +18,12 @@ static void check_section(const struct reading *reading, struct node *node, enum
 
 /* ---- the table ---- */
 
-/* A server takes its model's values, but says `model` where an entry says `like`. */
+/* A server takes its model's values, and a link its type's, but says `model` or `type` where an entry says `like`. */
 static bool stands_in(const struct key *key, enum section section)
 {
-    return key->in == section ||
-           (section == SECTION_SERVER && key->in == SECTION_MODEL && strcmp(key->name, "like") != 0);
+    bool taken = (section == SECTION_SERVER && key->in == SECTION_MODEL) ||
+                 (section == SECTION_LINK && key->in == SECTION_LINK_TYPE);
+    return key->in == section || (taken && strcmp(key->name, "like") != 0);
 }
 
 const struct key *schema_find(enum section section, const char *name)

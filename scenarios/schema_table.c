@@ -19,6 +19,7 @@
 #define TIME(low, high) QUANTITY(UNIT_TIME, low, high)
 #define SIZE(low, high) QUANTITY(UNIT_SIZE, low, high)
 #define RATE QUANTITY(UNIT_RATE, 1e3, 1e12)
+#define DISTANCE(high) QUANTITY(UNIT_DISTANCE, 0, high)
 #define SHARE(low) QUANTITY(UNIT_SHARE, low, 1)
 #define STEP_TIME TIME(0, S)
 
@@ -131,6 +132,8 @@ static const struct key keys[] = {
      .description = "disk drives"},
     {SECTION_CATALOG, "ports", .type = VALUE_MAP, .open = true, .section = SECTION_PORT_TYPE,
      .description = "host adapter types"},
+    {SECTION_CATALOG, "links", .type = VALUE_MAP, .open = true, .section = SECTION_LINK_TYPE,
+     .description = "kinds of links between servers"},
     {SECTION_CATALOG, "advice", .type = VALUE_MAP, .open = true, .section = SECTION_ADVICE,
      .description = "advised highest utilisations; the entry used is `utilization`"},
 
@@ -179,6 +182,20 @@ static const struct key keys[] = {
      .description = "read or written by one drive command at most, of several tracks"},
     {SECTION_MODEL, "rebuild_rate", RATE, .required = true,
      .description = "at which a spare is filled with a failed drive's data, at most"},
+    {SECTION_MODEL, "bay_rate", QUANTITY(UNIT_RATE, 0, 1e12), .required = true,
+     .description = "bus of a host adapter bay, which its ports and links share; 0 B/s: takes no time"},
+    {SECTION_MODEL, "pprc_timeout", TIME(MS, DAY), .required = true,
+     .description = "wait for a remote write's acknowledgement before its pair is suspended"},
+    {SECTION_MODEL, "failed_write", .type = VALUE_CHOICE, .choices = "error|complete", .required = true,
+     .description = "a mirrored write without acknowledgement: an I/O error, or complete but not mirrored"},
+    {SECTION_MODEL, "change_recording", .type = VALUE_CHOICE, .choices = "cylinder|track", .required = true,
+     .description = "what a suspended pair records of its changes, and copies again"},
+    {SECTION_MODEL, "cylinder_tracks", COUNT(1, 1000), .required = true,
+     .description = "tracks in such a cylinder"},
+    {SECTION_MODEL, "pprc_copies", COUNT(1, 1000), .required = true,
+     .description = "cylinders, or tracks, that a pair copies at once"},
+    {SECTION_MODEL, "pprc_copies_first", .type = VALUE_BOOLEAN, .required = true,
+     .description = "copies stand in line with host writes on links, instead of behind them"},
     {SECTION_MODEL, "drives_per_loop", COUNT(8, 1024), .required = true, .description = "drives that fit an SSA loop"},
     {SECTION_MODEL, "drives", COUNT(8, 8192), .required = true, .description = "drives that fit the server"},
 
@@ -234,6 +251,23 @@ static const struct key keys[] = {
     {SECTION_PORT_TYPE, "rate", RATE, .required = true, .description = "data rate that an I/O's bytes see"},
     {SECTION_PORT_TYPE, "ports_per_adapter", COUNT(1, 2), .required = true, .description = "ports on one adapter"},
 
+    {SECTION_LINK_TYPE, "like", .type = VALUE_TEXT, .description = "the entry whose values hold where none is given"},
+    {SECTION_LINK_TYPE, "rate", RATE, .required = true, .description = "data rate, at any distance without a window"},
+    {SECTION_LINK_TYPE, "exchanges", COUNT(0, 100), .required = true,
+     .description = "exchanges of a write, each a round trip over the distance"},
+    {SECTION_LINK_TYPE, "overhead", STEP_TIME, .required = true,
+     .description = "of a write, beside its exchanges and data"},
+    {SECTION_LINK_TYPE, "propagation", TIME(0, MS), .required = true, .description = "over a kilometre, one way"},
+    {SECTION_LINK_TYPE, "frame", SIZE(0, GIB), .required = true,
+     .description = "data in a frame; 0 B: all of a write in one"},
+    {SECTION_LINK_TYPE, "frame_time", STEP_TIME, .required = true, .description = "overhead of each frame"},
+    {SECTION_LINK_TYPE, "window", SIZE(0, GIB), .required = true,
+     .description = "data under way before the sender waits, which bounds the rate over a distance; 0 B: never waits"},
+    {SECTION_LINK_TYPE, "turnaround", STEP_TIME, .required = true,
+     .description = "with a window: from its last byte to the next one's first, at no distance"},
+    {SECTION_LINK_TYPE, "max_distance", DISTANCE(1e7), .required = true,
+     .description = "between the servers, whatever the cables"},
+
     {SECTION_ADVICE, "like", .type = VALUE_TEXT, .description = "the entry whose values hold where none is given"},
     {SECTION_ADVICE, "port", SHARE(0.01), .required = true, .description = "host adapter ports"},
     {SECTION_ADVICE, "processor", SHARE(0.01), .required = true, .description = "cluster processors"},
@@ -267,10 +301,15 @@ const char *schema_section_name(enum section section)
         [SECTION_RATE] = "workloads.NAME.rate_iops",
         [SECTION_TRACE] = "workloads.NAME.trace",
         [SECTION_EVENT] = "timeline.N",
+        [SECTION_LSS] = "servers.SERIAL.lss.NUMBER",
+        [SECTION_LINK] = "links.NAME",
+        [SECTION_PATH] = "paths.N",
+        [SECTION_PAIR] = "pairs.N",
         [SECTION_CATALOG] = "catalog",
         [SECTION_MODEL] = "catalog.servers.NAME",
         [SECTION_DRIVE] = "catalog.drives.NAME",
         [SECTION_PORT_TYPE] = "catalog.ports.NAME",
+        [SECTION_LINK_TYPE] = "catalog.links.NAME",
         [SECTION_ADVICE] = "catalog.advice.NAME",
     };
     return names[section];
