@@ -49,6 +49,7 @@ enum value_type {
     VALUE_SECTION,  /* a mapping with the keys of `section` */
     VALUE_MAP,      /* a mapping from the user's names to mappings with the keys of `section` */
     VALUE_SECTIONS, /* a list of mappings with the keys of `section` */
+    VALUE_NAME_LISTS, /* a mapping from the user's names to a name or a list of names each */
     VALUE_LATER,    /* known, but not modelled in this version */
     VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */
 };
