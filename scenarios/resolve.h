@@ -106,6 +106,7 @@ struct resolver {
     size_t link_group_count;
     int32_t *links_before;           /* as config->links: the one before it from the same server, -1: none */
     const struct node **paths;       /* as config->paths: the item of `paths` */
+    bool paths_broken;               /* an item of `paths` has a mistake: whether a pair has a path is not known */
     struct pair_note *pairs;         /* as config->pairs */
     int32_t *pair_table;             /* hash table of their indices by source and target, -1: free */
     size_t pair_room;                /* its size, a power of two or 0 */

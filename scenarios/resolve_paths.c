@@ -59,6 +59,8 @@ static void add_item(struct resolver *resolver, struct path_lists *lists, const 
         node_key_error(tree_find(resolver->tree, item, "links"), resolver->diagnostics,
                        "is empty, needed is at least one link");
     bool good = names != NULL && names->valid && resolve_links(resolver, names, path.from, path.to, &links, &count);
+    if (!good || path.from < 0 || path.to < 0)
+        resolver->paths_broken = true;
     for (size_t i = 0; good && path.from >= 0 && path.to >= 0 && i < count; i++) {
         path.link = links[i];
         add_path(resolver, lists, &path, item);

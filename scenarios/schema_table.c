@@ -163,6 +163,8 @@ static const struct key keys[] = {
     {SECTION_PAIR, "pprc", .type = VALUE_NAMES,
      .description = "[SOURCE, TARGET]: two volumes, or two groups of equal counts, member by member"},
     {SECTION_PAIR, "flashcopy", .type = VALUE_LATER, .instead = "pprc", .description = "[SOURCE, TARGET] of a FlashCopy"},
+    {SECTION_PAIR, "background_copy", .type = VALUE_LATER, .instead = "pprc",
+     .description = "of a FlashCopy: copy all of it"},
     {SECTION_PAIR, "state", .type = VALUE_CHOICE, .choices = "duplex|simplex|suspended", .standard = "duplex",
      .description = "at the start; suspended: with nothing changed since"},
     {SECTION_PAIR, "critical", .type = VALUE_BOOLEAN, .standard = "no",
