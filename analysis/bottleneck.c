@@ -24,6 +24,7 @@ static const char *kind_advice(enum resource_kind kind)
         [RESOURCE_DRIVE] = "its data is hotter than the rest of its rank: spread the hot volumes over more ranks",
         [RESOURCE_LINK] = "add links between the servers",
         [RESOURCE_BUS] = "move volumes to ranks of the other cluster or another server",
+        [RESOURCE_BAY] = "spread the host adapters, of hosts and of links, over the bays",
     };
     return advice[kind];
 }

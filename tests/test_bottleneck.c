@@ -45,7 +45,7 @@ static void every_kind_has_advice(void)
         [RESOURCE_PORT] = "add host ports", [RESOURCE_PROCESSOR] = "other cluster",
         [RESOURCE_NVS] = "destaged", [RESOURCE_DEVICE_ADAPTER] = "device adapter pairs", [RESOURCE_LOOP] = "loops",
         [RESOURCE_RANK] = "more ranks", [RESOURCE_DRIVE] = "hot volumes", [RESOURCE_LINK] = "add links",
-        [RESOURCE_BUS] = "another server",
+        [RESOURCE_BUS] = "another server", [RESOURCE_BAY] = "over the bays",
     };
     for (int kind = 0; kind < RESOURCE_KIND_COUNT; kind++) {
         if (kind == RESOURCE_CACHE)
