@@ -108,7 +108,8 @@ static void happened(struct model_observer *observer, sim_time now_ns, const cha
     struct recording *recording = (struct recording *)observer;
     if (recording->at.replication > 0)
         return;
-    char *what = memory_text("%s: %s", event, detail), *whom = memory_text("%s: %s", subject, detail);
+    const char *colon = detail[0] != '\0' ? ": " : "";
+    char *what = memory_text("%s%s%s", event, colon, detail), *whom = memory_text("%s%s%s", subject, colon, detail);
     if (!run_writer_event(recording->writer, now_ns, subject, what))
         recording->writer_failed = true;
     recording->events = memory_grow(recording->events, recording->event_count, sizeof *recording->events);
