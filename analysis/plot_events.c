@@ -12,7 +12,8 @@ enum {
     LIST_PAD = 12,
     LIST_COLUMNS = 2,
     TEXT_LETTERS = 60,  /* of an entry's text */
-    NEAR = 150,         /* what is nearer than this part of the axis shares a line */
+    NEAR = 60,          /* what is nearer than this part of the axis shares a line ... */
+    CROWDED = 20,       /* ... and numbers nearer than this one stand at two heights */
     FIRST_LABEL = 100,  /* numbers of labels and arrows, out of the way of the pictures' own */
     FIRST_ENTRY = 150,
     FIRST_ARROW = 100,
@@ -74,7 +75,7 @@ static int least_weight(const struct plot_mark *marks, size_t count)
 bool plot_events_read(struct run_reader *reader, sim_time end_ns, struct plot_events *events, struct error *error)
 {
     size_t count, groups;
-    *events = (struct plot_events){.count = 0};
+    *events = (struct plot_events){.end_ns = end_ns};
     struct run_event *all = run_reader_events(reader, &count, error);
     if (all == NULL)
         return false;
@@ -104,18 +105,25 @@ int plot_events_height(const struct plot_events *events)
     return events->count > 0 ? (int)list_rows(events) * LIST_ROW + LIST_PAD : 0;
 }
 
-void plot_events_lines(struct gnuplot *script, const struct plot_events *events, double unit_ns)
+void plot_events_lines(struct gnuplot *script, const struct plot_events *events, double unit_ns, bool numbered,
+                       bool in_front)
 {
+    bool lower = false;
     for (size_t i = 0; i < events->count; i++) {
         double at = (double)events->marks[i].at_ns / unit_ns;
+        sim_time since_ns = i > 0 ? events->marks[i].at_ns - events->marks[i - 1].at_ns : events->end_ns;
+        lower = !lower && since_ns < events->end_ns / CROWDED;
         gnuplot_put(script,
                     "set arrow %zu from first %.6g, graph 0 to first %.6g, graph 1 nohead linewidth 1 "
-                    "linecolor '#777777' dashtype (4,3) back\n",
-                    FIRST_ARROW + i, at, at);
-        gnuplot_put(script,
-                    "set label %zu '%zu' at first %.6g, graph 1 offset 0.3,-0.6 left font SMALL_FONT "
-                    "textcolor '#555555' front\n",
-                    FIRST_LABEL + i, i + 1, at);
+                    "linecolor '%s' dashtype (4,3) %s\n",
+                    FIRST_ARROW + i, at, at, in_front ? "#222222" : "#777777", in_front ? "front" : "back");
+        if (numbered)
+            gnuplot_put(script,
+                        "set label %zu '%zu' at first %.6g, graph 1 offset 0.3,%s left font SMALL_FONT "
+                        "textcolor '#555555' front\n",
+                        FIRST_LABEL + i, i + 1, at, lower ? "-1.4" : "-0.6");
+        else
+            gnuplot_put(script, "unset label %zu\n", FIRST_LABEL + i);
     }
 }
 

@@ -30,6 +30,7 @@ struct plot_events {
     struct plot_mark marks[PLOT_MARKS]; /* in order of time */
     size_t count;
     size_t left_out; /* events that are in no line */
+    sim_time end_ns; /* of the pictures' time axis */
 };
 
 /* Chooses the lines of a picture that ends at `end_ns` (> 0). False with an error: damaged file, no memory. */
@@ -38,8 +39,10 @@ bool plot_events_read(struct run_reader *reader, sim_time end_ns, struct plot_ev
 /* Height that the list takes at a picture's foot, units; 0 without events. */
 int plot_events_height(const struct plot_events *events);
 
-/* Puts the lines into the plots that follow, whose x axis counts `unit_ns`. */
-void plot_events_lines(struct gnuplot *script, const struct plot_events *events, double unit_ns);
+/* Puts the lines into the plots that follow, whose x axis counts `unit_ns`: with their numbers or without, behind what
+ * is drawn or in front of it. */
+void plot_events_lines(struct gnuplot *script, const struct plot_events *events, double unit_ns, bool numbered,
+                       bool in_front);
 
 /* Puts the list at the foot of a picture `height` high into the next plot; and takes it away, so that further panels
  * do not write it again. */

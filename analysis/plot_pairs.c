@@ -23,12 +23,16 @@ enum {
     LEFT = 90,       /* places of things, in units */
     RIGHT = 24,
     PANEL_TITLE = 34,
+    KEY_LINE = 22,   /* height of a key that does not fit beside a panel's title ... */
+    KEY_ENTRIES = 2, /* ... because it has more entries of a user's names */
     RESPONSE = 210,  /* heights of the panels' axes */
     TRACKS = 190,
     BAND = 24,
     SHARES = 110,    /* of the states of many pairs */
+    MANY_TRACKS = 20000, /* from here on the axis counts in thousands */
     LABEL = 13,
-    FOOT = 84,
+    HEAD_GAP = 16,   /* the head needs less than in other pictures: panels have titles */
+    FOOT = 54,
     NAME_LETTERS = 22,
     LABEL_LETTERS = 11, /* of a pair beside its band */
 };
@@ -161,14 +165,14 @@ static bool put_response_blocks(struct sheet *sheet, struct error *error)
 
 /* ---- pairs ---- */
 
-/* A row a step: time, tracks, then the borders between the states' shares in per cent. */
+/* A row a step, and one at time 0: time, tracks, then the borders between the states' shares in per cent. */
 static void put_step_block(struct sheet *sheet)
 {
     size_t curves = sheet->apart ? sheet->pair_count : 1;
     gnuplot_block_begin(sheet->script, "steps");
-    for (size_t s = 0; s < sheet->step_count; s++) {
-        const struct step *step = &sheet->steps[s];
-        double row[1 + APART + PPRC_STATE_COUNT + 1] = {step->at_ns / sheet->unit_ns};
+    for (size_t s = 0; s <= sheet->step_count; s++) {
+        const struct step *step = &sheet->steps[s > 0 ? s - 1 : 0];
+        double row[1 + APART + PPRC_STATE_COUNT + 1] = {s > 0 ? step->at_ns / sheet->unit_ns : 0};
         size_t columns = 1;
         for (size_t c = 0; c < curves; c++)
             row[columns++] = step->tracks[c];
@@ -181,7 +185,8 @@ static void put_step_block(struct sheet *sheet)
     gnuplot_block_end(sheet->script);
 }
 
-/* Boxes of a state, for boxxyerror: a row for each time that a pair was in it. */
+/* Boxes of a state, for boxxyerror: a row for each time that a pair was in it. It changed between two steps; half
+ * way is the best guess. */
 static void put_band_block(struct sheet *sheet, int state)
 {
     char name[32];
@@ -190,8 +195,9 @@ static void put_band_block(struct sheet *sheet, int state)
     for (size_t p = 0; p < sheet->pair_count; p++) {
         double begin = 0;
         for (size_t s = 0; s < sheet->step_count; s++) {
-            double end = sheet->steps[s].at_ns / sheet->unit_ns;
-            bool last = s + 1 == sheet->step_count || sheet->steps[s + 1].states[p] != sheet->steps[s].states[p];
+            bool ends = s + 1 == sheet->step_count;
+            bool last = ends || sheet->steps[s + 1].states[p] != sheet->steps[s].states[p];
+            double end = (ends ? sheet->end_ns : (sheet->steps[s].at_ns + sheet->steps[s + 1].at_ns) / 2) / sheet->unit_ns;
             if (last && sheet->steps[s].states[p] == state)
                 gnuplot_row(sheet->script, 6, (double[]){begin, (double)p, begin, end, (double)p - 0.4, (double)p + 0.4});
             begin = last ? end : begin;
@@ -202,12 +208,19 @@ static void put_band_block(struct sheet *sheet, int state)
 
 /* ---- panels ---- */
 
-static void begin_panel(struct sheet *sheet, int *top, int height, const char *title, bool lowest)
+/* Height over the axes of a panel whose key has so many names of the user's. */
+static int panel_head(size_t names)
+{
+    return PANEL_TITLE + (names > KEY_ENTRIES ? KEY_LINE : 0);
+}
+
+static void begin_panel(struct sheet *sheet, int *top, int height, const char *title, size_t names, bool lowest)
 {
     struct gnuplot *script = sheet->script;
-    *top += PANEL_TITLE;
+    *top += panel_head(names);
     style_place(script, sheet->height, &(struct style_box){LEFT, STYLE_WIDTH - RIGHT, *top, *top + height});
-    gnuplot_put(script, "set label 3 '%s' at graph 0, graph 1 offset 0,0.8 left textcolor '#000000'\n", title);
+    gnuplot_put(script, "set label 3 '%s' at graph 0, graph 1 offset 0,%s left textcolor '#000000'\n", title,
+                names > KEY_ENTRIES ? "2.4" : "0.8");
     gnuplot_put(script, "set key at screen %.6g, screen %.6g right bottom vertical maxrows 1 Left reverse samplen 3\n",
                 1 - (double)RIGHT / STYLE_WIDTH, 1 - (*top - 12.0) / sheet->height);
     if (lowest)
@@ -220,7 +233,7 @@ static void begin_panel(struct sheet *sheet, int *top, int height, const char *t
 static void put_response_panel(struct sheet *sheet, int *top)
 {
     struct gnuplot *script = sheet->script;
-    begin_panel(sheet, top, RESPONSE, "Response time, 95th percentile", false);
+    begin_panel(sheet, top, RESPONSE, "Response time, 95th percentile", sheet->series_count, false);
     gnuplot_put(script, "set ylabel 'ms'\n");
     if (sheet->high_ms > LOG_FROM * sheet->low_ms && sheet->low_ms > 0)
         style_log_axis(script, 'y', style_round_down(sheet->low_ms), style_round_up(sheet->high_ms), RESPONSE / LABEL);
@@ -240,9 +253,9 @@ static void put_response_panel(struct sheet *sheet, int *top)
 static void put_tracks_panel(struct sheet *sheet, int *top)
 {
     struct gnuplot *script = sheet->script;
-    begin_panel(sheet, top, TRACKS, "Tracks out of sync", false);
-    gnuplot_put(script, "set ylabel 'tracks'\nset format y '%%.0f'\nset yrange [0:%.6g]\n",
-                sheet->most_tracks > 0 ? sheet->most_tracks * 1.08 : 1);
+    begin_panel(sheet, top, TRACKS, "Tracks out of sync", sheet->apart ? sheet->pair_count : 1, false);
+    gnuplot_put(script, "set ylabel 'tracks'\nset format y '%s'\nset yrange [0:%.6g]\n",
+                sheet->most_tracks >= MANY_TRACKS ? "%.1s%c" : "%.0f", sheet->most_tracks > 0 ? sheet->most_tracks * 1.08 : 1);
     if (!sheet->apart) {
         gnuplot_put(script, "plot $steps using 1:2 with filledcurves y1=0 fillcolor '#E69F00' fillstyle solid 0.35 "
                             "noborder notitle, $steps using 1:2 with lines linewidth 2 linecolor '#B8860B' "
@@ -300,16 +313,29 @@ static void put_shares(struct sheet *sheet)
 static void shade_warmup(const struct sheet *sheet)
 {
     double end = sheet->data != NULL ? (double)sheet->data->warmup_end_ns / sheet->unit_ns : 0;
-    if (end > 0)
-        gnuplot_put(sheet->script, "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
-                                   "fillcolor '#EEEEEE' fillstyle solid noborder behind\n", end);
+    if (end <= 0)
+        return;
+    gnuplot_put(sheet->script, "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
+                               "fillcolor '#EEEEEE' fillstyle solid noborder behind\n", end);
+    gnuplot_put(sheet->script, "set label 4 'warm-up' at first 0, graph 0 offset 0.5,0.6 left font SMALL_FONT "
+                               "textcolor '#777777'\n");
+}
+
+/* What stands in the first panel or beside it is not written again. */
+static void end_first_panel(struct sheet *sheet)
+{
+    style_end_head(sheet->script);
+    plot_events_end_list(sheet->script, sheet->events);
+    plot_events_lines(sheet->script, sheet->events, sheet->unit_ns, false, false);
+    gnuplot_put(sheet->script, "unset label 4\n");
 }
 
 static bool put_picture(struct sheet *sheet, const char *title, enum picture_format format, struct error *error)
 {
-    int states = sheet->apart ? (int)sheet->pair_count * BAND : SHARES, top = STYLE_HEAD - 20;
-    sheet->height = top + (sheet->series_count > 0 ? PANEL_TITLE + RESPONSE : 0) + PANEL_TITLE + TRACKS + PANEL_TITLE +
-                    states + FOOT - 30 + plot_events_height(sheet->events);
+    int states = sheet->apart ? (int)sheet->pair_count * BAND : SHARES, top = STYLE_HEAD - HEAD_GAP;
+    sheet->height = top + (sheet->series_count > 0 ? panel_head(sheet->series_count) + RESPONSE : 0) +
+                    panel_head(sheet->apart ? sheet->pair_count : 1) + TRACKS + panel_head(0) + states + FOOT +
+                    plot_events_height(sheet->events);
     struct gnuplot *script = sheet->script = gnuplot_create("pairs", format, STYLE_WIDTH, sheet->height, error);
     if (script == NULL || !put_response_blocks(sheet, error))
         return false;
@@ -320,18 +346,17 @@ static bool put_picture(struct sheet *sheet, const char *title, enum picture_for
     style_begin(script, sheet->height, title, "Pairs over the run%s", sheet->data != NULL ? sheet->data->note : "");
     gnuplot_put(script, "set xrange [0:%.6g]\n", sheet->end_ns / sheet->unit_ns);
     shade_warmup(sheet);
-    plot_events_lines(script, sheet->events, sheet->unit_ns);
+    plot_events_lines(script, sheet->events, sheet->unit_ns, true, false);
     plot_events_list(script, sheet->events, sheet->height, sheet->unit_ns, sheet->unit);
     gnuplot_put(script, "set multiplot\n");
     if (sheet->series_count > 0) {
         put_response_panel(sheet, &top);
-        style_end_head(script);
-        plot_events_end_list(script, sheet->events);
+        end_first_panel(sheet);
     }
     put_tracks_panel(sheet, &top);
-    style_end_head(script);
-    plot_events_end_list(script, sheet->events);
-    begin_panel(sheet, &top, states, sheet->apart ? "State" : "States", true);
+    end_first_panel(sheet);
+    plot_events_lines(script, sheet->events, sheet->unit_ns, false, true);
+    begin_panel(sheet, &top, states, sheet->apart ? "State" : "States", 0, true);
     if (sheet->apart)
         put_bands(sheet);
     else

@@ -16,7 +16,7 @@ enum {
     ROW = 34, /* places of things, in units */
     RIGHT = 84,
     FOOT = 56,
-    LEGEND_ROW = 20,
+    LEGEND_ROW = 17,
     LEGEND_COLUMNS = 2,
     NAME_LIMIT = 28,    /* of a workload, letters */
     DESCRIPTION_LIMIT = 60, /* of a part */

@@ -204,7 +204,7 @@ struct gnuplot *plot_time(const struct plot_data *data, const struct plot_events
     gnuplot_put(sheet.script,
                 "set key at screen %.6g, screen %.6g right top vertical maxrows 1 Left reverse samplen 3\n",
                 1 - (double)RIGHT / STYLE_WIDTH, 1 - 40.0 / sheet.height);
-    plot_events_lines(sheet.script, events, sheet.unit_ns);
+    plot_events_lines(sheet.script, events, sheet.unit_ns, true, false);
     plot_events_list(sheet.script, events, sheet.height, sheet.unit_ns, sheet.unit);
     gnuplot_put(sheet.script, "set multiplot\n");
     for (size_t p = 0; p < sheet.panel_count; p++) {
