@@ -118,6 +118,14 @@ static bool may_add(const struct paths *paths, const struct path_group *group, i
     return true;
 }
 
+/* One group's links connect two servers. */
+static bool refuse_ninth(const struct config *config, const struct path_group *group, char why[PATHS_WHY_BYTES])
+{
+    snprintf(why, PATHS_WHY_BYTES, "%s and %s have more than %d links, allowed are at most %d between two servers",
+             server_of(config, group->from), server_of(config, group->to), SERVER_LINKS_MAX, SERVER_LINKS_MAX);
+    return false;
+}
+
 /* ---- adding and removing ---- */
 
 static void add(struct paths *paths, struct path_group *group, int32_t link)
@@ -148,11 +156,8 @@ static size_t enter_config(struct paths *paths, char why[PATHS_WHY_BYTES])
             continue;
         if (!may_add(paths, group, path->link, 0, why))
             return i;
-        if (group->count == SERVER_LINKS_MAX) {
-            snprintf(why, PATHS_WHY_BYTES, "%s and %s have %d links, allowed are at most %d between two servers",
-                     server_of(config, path->from), server_of(config, path->to), SERVER_LINKS_MAX, SERVER_LINKS_MAX);
+        if (group->count == SERVER_LINKS_MAX && !refuse_ninth(config, group, why))
             return i;
-        }
         add(paths, group, path->link);
     }
     return config->path_count;
@@ -175,6 +180,18 @@ struct paths *paths_create(const struct config *config)
     return paths;
 }
 
+static size_t distinct(const int32_t *links, size_t count)
+{
+    size_t repeated = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (links[at] != links[i])
+            at++;
+        repeated += at < i;
+    }
+    return count - repeated;
+}
+
 bool paths_establish(struct machine *machine, int32_t from, int32_t to, const int32_t *links, size_t count,
                      bool replace, char why[PATHS_WHY_BYTES])
 {
@@ -185,9 +202,11 @@ bool paths_establish(struct machine *machine, int32_t from, int32_t to, const in
     for (size_t i = 0; i < count; i++)
         if (!may_add(paths, group, links[i], contains(group, links[i]), why))
             return false;
+    if (distinct(links, count) > SERVER_LINKS_MAX)
+        return refuse_ninth(machine->config, group, why);
     remove_all(paths, group);
     for (size_t i = 0; i < count; i++)
-        if (!contains(group, links[i]) && group->count < SERVER_LINKS_MAX)
+        if (!contains(group, links[i]))
             add(paths, group, links[i]);
     pprc_paths_changed(machine, from, to);
     return true;
