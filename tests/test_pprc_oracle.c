@@ -71,6 +71,8 @@ struct fuzz {
     bool over;             /* the operator stops */
     enum freezing freezing;
     bool freezes;          /* a freeze is under way, or scheduled */
+    bool half_frozen;      /* its second part is scheduled, for ... */
+    sim_time held_until_ns; /* ... no later than this */
     bool meddles;          /* verbs are called when a pair's state changes */
     int depth;
     enum pprc_state heard[PAIRS_MAX];
@@ -148,19 +150,34 @@ static void check_group(struct fuzz *fuzz)
     FUZZ_ZERO(fuzz, oracle_breaches(fuzz->oracle, sources, targets, count), (int64_t)count);
 }
 
-static void freeze_all(struct fuzz *fuzz)
+/* Freezes what leads from every so-many-th subsystem, beginning with one of them. */
+static void freeze_from(struct fuzz *fuzz, size_t first, size_t step)
 {
     char why[CONSISTENCY_WHY_BYTES];
-    for (size_t from = 0; from < fuzz->config->subsystem_count; from++)
+    for (size_t from = first; from < fuzz->config->subsystem_count; from += step)
         for (size_t to = 0; to < fuzz->config->subsystem_count; to++)
             consistency_freeze(fuzz->machine, (int32_t)from, (int32_t)to, why);
+}
+
+static void freeze_all(struct fuzz *fuzz)
+{
+    freeze_from(fuzz, 0, 1);
     check_group(fuzz);
     fuzz->freezes = false;
 }
 
+/* Frozen later, every other subsystem's turn comes after the others'; before the first held write may go on. */
 static void freeze_is_due(struct sim_call *call)
 {
-    freeze_all(STORY_OF(call, struct fuzz, freeze));
+    struct fuzz *fuzz = STORY_OF(call, struct fuzz, freeze);
+    if (fuzz->freezing == FREEZE_LATER && !fuzz->half_frozen) {
+        fuzz->half_frozen = true;
+        freeze_from(fuzz, 0, 2);
+        sim_at(fuzz->sim, draw_between(&fuzz->rng, sim_now(fuzz->sim), fuzz->held_until_ns), &fuzz->freeze);
+        return;
+    }
+    fuzz->half_frozen = false;
+    freeze_all(fuzz);
 }
 
 /* How long the groups hold writes at least; 0 where one of the subsystems is none. */
@@ -195,7 +212,8 @@ static void trigger_freeze(struct fuzz *fuzz, const struct pair *pair)
     else if (fuzz->freezing == FREEZE_NEXT)
         sim_at_priority(fuzz->sim, now, SIM_PRIORITY_FIRST, &fuzz->freeze);
     else
-        sim_at(fuzz->sim, now + draw_between(&fuzz->rng, 0, held_ns - 1), &fuzz->freeze);
+        sim_at(fuzz->sim, draw_between(&fuzz->rng, now, now + held_ns / 2), &fuzz->freeze);
+    fuzz->held_until_ns = now + held_ns - 1;
 }
 
 /* ---- what the operator does ---- */
