@@ -243,6 +243,11 @@ struct link *paths_least_busy(const struct machine *machine, const struct path_g
     return best;
 }
 
+bool paths_lead_over(const struct machine *machine, const struct path_group *group, const struct link *link)
+{
+    return link->up && contains(group, (int32_t)(link - machine->links));
+}
+
 bool paths_work(const struct machine *machine, const struct path_group *group)
 {
     return paths_least_busy(machine, group) != NULL;

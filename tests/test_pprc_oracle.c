@@ -305,6 +305,8 @@ static void operate(struct fuzz *fuzz)
     int64_t choice = draw_between(&fuzz->rng, 0, 19);
     if (fuzz->freezes) {
         change_hardware(fuzz); /* whatever tasks do might let writes slip through */
+    } else if (fuzz->freezing == FREEZE_LATER && draw_one_in(&fuzz->rng, 3)) {
+        change_path(fuzz, true); /* some pairs fail, others do not */
     } else if (choice < 9) {
         change_pair(fuzz);
     } else if (choice < 13) {
@@ -451,7 +453,9 @@ static void draw_run(struct fuzz *fuzz)
     fuzz->block_share = draw_between(&fuzz->rng, 1, 50);
     fuzz->calm_ns = draw_between(&fuzz->rng, SIM_MS, draw_one_in(&fuzz->rng, 3) ? 40 * SIM_MS : 400 * SIM_MS);
     fuzz->meddles = draw_one_in(&fuzz->rng, 4);
-    fuzz->freezing = fuzz->meddles ? FREEZE_NEVER : (enum freezing)below(fuzz, FREEZE_WAYS);
+    fuzz->freezing = fuzz->meddles                  ? FREEZE_NEVER
+                     : draw_one_in(&fuzz->rng, 3) ? FREEZE_LATER
+                                                  : (enum freezing)below(fuzz, FREEZE_WAYS);
     for (size_t i = 0; fuzz->freezing == FREEZE_LATER && i < fuzz->config->subsystem_count; i++)
         fuzz->config->subsystems[i].consistency_group = true;
     for (size_t i = 0; i < fuzz->config->volume_count; i++)
