@@ -32,7 +32,7 @@ enum { SEEDS = 600 };
 #else
 enum { SEEDS = 60 }; /* assertions, perhaps sanitizers */
 #endif
-enum { CLIENTS_MAX = 12, PAIRS_MAX = 24, LIMIT_S = 3600 };
+enum { CLIENTS_MAX = 12, PAIRS_MAX = 32, LIMIT_S = 3600 };
 
 /* When a pair has failed: at once, as the next event of the instant, or while its consistency group holds its writes. */
 enum freezing { FREEZE_NEVER, FREEZE_AT_ONCE, FREEZE_NEXT, FREEZE_LATER, FREEZE_WAYS };
@@ -68,6 +68,7 @@ struct fuzz {
     int64_t left;          /* I/Os to be issued */
     int64_t block_share;   /* of the volumes, that most I/Os go to: 1 / this */
     sim_time calm_ns;      /* the operator waits up to so long */
+    bool drill;            /* all pairs are duplex until the first ones fail */
     bool over;             /* the operator stops */
     enum freezing freezing;
     bool freezes;          /* a freeze is under way, or scheduled */
@@ -305,7 +306,7 @@ static void operate(struct fuzz *fuzz)
     int64_t choice = draw_between(&fuzz->rng, 0, 19);
     if (fuzz->freezes) {
         change_hardware(fuzz); /* whatever tasks do might let writes slip through */
-    } else if (fuzz->freezing == FREEZE_LATER && draw_one_in(&fuzz->rng, 3)) {
+    } else if (fuzz->drill && fuzz->frozen_groups == 0) {
         change_path(fuzz, true); /* some pairs fail, others do not */
     } else if (choice < 9) {
         change_pair(fuzz);
@@ -452,10 +453,10 @@ static void draw_run(struct fuzz *fuzz)
     fuzz->client_count = (int)draw_between(&fuzz->rng, 1, CLIENTS_MAX);
     fuzz->block_share = draw_between(&fuzz->rng, 1, 50);
     fuzz->calm_ns = draw_between(&fuzz->rng, SIM_MS, draw_one_in(&fuzz->rng, 3) ? 40 * SIM_MS : 400 * SIM_MS);
-    fuzz->meddles = draw_one_in(&fuzz->rng, 4);
-    fuzz->freezing = fuzz->meddles                  ? FREEZE_NEVER
-                     : draw_one_in(&fuzz->rng, 3) ? FREEZE_LATER
-                                                  : (enum freezing)below(fuzz, FREEZE_WAYS);
+    fuzz->meddles = !fuzz->drill && draw_one_in(&fuzz->rng, 4);
+    fuzz->freezing = fuzz->drill     ? FREEZE_LATER
+                     : fuzz->meddles ? FREEZE_NEVER
+                                     : (enum freezing)below(fuzz, FREEZE_WAYS);
     for (size_t i = 0; fuzz->freezing == FREEZE_LATER && i < fuzz->config->subsystem_count; i++)
         fuzz->config->subsystems[i].consistency_group = true;
     for (size_t i = 0; i < fuzz->config->volume_count; i++)
@@ -469,7 +470,8 @@ static struct fuzz *fuzz_begin(uint64_t seed)
     fuzz->listener = (struct pprc_listener){pair_entered, pair_advanced};
     fuzz->freeze.run = freeze_is_due;
     fuzz->seed = seed;
-    fuzz->config = mirror_draw(seed);
+    fuzz->drill = seed % 3 == 0;
+    fuzz->config = mirror_draw(seed, fuzz->drill);
     fuzz->sim = sim_create(seed);
     fuzz->machine = machine_create(fuzz->sim, fuzz->config);
     fuzz->machine->pprc_listener = &fuzz->listener;
