@@ -330,6 +330,31 @@ static void write_larger_than_the_secondary_nvs_goes_in_portions(void)
     }
 }
 
+/* Each server's NVS is full of its own writes on their way to the other one, where there is room for none. */
+static void servers_that_mirror_to_each_other_do_not_wait_for_each_other(void)
+{
+    struct config *config = mirror_config_create(1, 2, 1, 100, PPRC_SIMPLEX);
+    mirror_config_add_path(config, mirror_config_add_link(config, 1, 0));
+    mirror_config_add_pair(config, 3, 1, PPRC_DUPLEX);
+    config->pairs[0].state = PPRC_DUPLEX;
+    for (int i = 0; i < 2; i++)
+        config->servers[i].model.nvs_bytes = 2 * 16 * TRACK;
+    struct machine_bench *bench = bench_create(config);
+    bench_watch(bench);
+    for (int i = 0; i < 60; i++) {
+        bench_issue(bench, IO_WRITE, 0, i * TRACK, TRACK);
+        bench_issue(bench, IO_WRITE, 3, i * TRACK, TRACK);
+    }
+    bench_run_for(bench, 60 * SIM_S);
+    CHECK_INT(bench->ios.completed, 120);
+    CHECK_INT(bench->errors, 0);
+    check_source(bench, PPRC_DUPLEX);
+    CHECK_INT(pprc_source_state(bench->machine, 2), PPRC_DUPLEX);
+    CHECK_INT(oracle_differences(bench->oracle, 0, 2) + oracle_differences(bench->oracle, 3, 1), 0);
+    check_nothing_left(bench);
+    bench_destroy(bench);
+}
+
 /* ---- volumes and servers ---- */
 
 static void lost_secondary_volume_suspends_with_the_next_write(void)
@@ -497,6 +522,8 @@ UNIT_MAIN("pprc_failures",
           {"room that comes in time is waited for", room_in_time_is_waited_for},
           {"copies wait as long as it takes", copies_wait_as_long_as_it_takes},
           {"a write larger than the secondary's NVS goes in portions", write_larger_than_the_secondary_nvs_goes_in_portions},
+          {"servers that mirror to each other do not wait for each other",
+           servers_that_mirror_to_each_other_do_not_wait_for_each_other},
           {"a lost secondary volume suspends with the next write", lost_secondary_volume_suspends_with_the_next_write},
           {"a lost source volume ends its copy", lost_source_volume_ends_its_copy},
           {"a source lost under a write leaves nothing in NVS", source_lost_under_a_write_leaves_nothing_in_nvs},
