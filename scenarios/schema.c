@@ -18,11 +18,12 @@ static void check_section(const struct reading *reading, struct node *node, enum
 
 /* ---- the table ---- */
 
-/* A server takes its model's values, but says `model` where an entry says `like`. */
+/* A server takes its model's values, and a link its type's, but says `model` or `type` where an entry says `like`. */
 static bool stands_in(const struct key *key, enum section section)
 {
-    return key->in == section ||
-           (section == SECTION_SERVER && key->in == SECTION_MODEL && strcmp(key->name, "like") != 0);
+    bool taken = (section == SECTION_SERVER && key->in == SECTION_MODEL) ||
+                 (section == SECTION_LINK && key->in == SECTION_LINK_TYPE);
+    return key->in == section || (taken && strcmp(key->name, "like") != 0);
 }
 
 const struct key *schema_find(enum section section, const char *name)
@@ -198,9 +199,23 @@ static bool check_list(const struct reading *reading, const struct key *key, str
     return node->valid;
 }
 
+/* What stands under a user's name: a section, or names. */
+static void check_member(const struct reading *reading, const struct key *key, struct node *member)
+{
+    if (key->type == VALUE_MAP) {
+        check_section(reading, member, key->section);
+    } else if (node_is_empty(member) || member->kind == NODE_MAPPING) {
+        node_error(member, reading->diagnostics, "is %s, allowed is a name or a list of names",
+                   node_is_empty(member) ? "empty" : "a mapping");
+        member->valid = false;
+    } else if (!member->broken) {
+        check_names(reading, key, member);
+    }
+}
+
 static bool check_map(const struct reading *reading, const struct key *key, struct node *node)
 {
-    if (node->kind != NODE_MAPPING) {
+    if (node->kind != NODE_MAPPING && !node_is_empty(node)) {
         refuse(reading, key, node, "is no mapping");
         return false;
     }
@@ -209,7 +224,7 @@ static bool check_map(const struct reading *reading, const struct key *key, stru
         const char *problem = schema_name_problem(member->key);
         if (problem != NULL)
             node_key_error(member, reading->diagnostics, "the name %s", problem);
-        check_section(reading, member, key->section);
+        check_member(reading, key, member);
         node->valid = node->valid && problem == NULL && member->valid;
     }
     return node->valid;
@@ -229,8 +244,8 @@ static bool check_sections(const struct reading *reading, const struct key *key,
 
 static bool takes_empty(enum value_type type)
 {
-    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS || type == VALUE_LATER ||
-           type == VALUE_SWEEP;
+    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS ||
+           type == VALUE_NAME_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
 }
 
 static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
@@ -277,6 +292,7 @@ static bool check_value(const struct reading *reading, const struct key *key, st
     case VALUE_SECTION:
         break;
     case VALUE_MAP:
+    case VALUE_NAME_LISTS:
         return check_map(reading, key, node);
     case VALUE_SECTIONS:
         return check_sections(reading, key, node);

@@ -25,10 +25,15 @@ enum section {
     SECTION_RATE, /* workloads.NAME.rate_iops, where it is a mapping */
     SECTION_TRACE,
     SECTION_EVENT, /* an item of timeline */
+    SECTION_LSS,   /* servers.SERIAL.lss.NUMBER */
+    SECTION_LINK,  /* links.NAME; also takes all keys of SECTION_LINK_TYPE */
+    SECTION_PATH,  /* an item of paths */
+    SECTION_PAIR,  /* an item of pairs */
     SECTION_CATALOG,
     SECTION_MODEL,     /* catalogue entry of a storage server */
     SECTION_DRIVE,     /* catalogue entry of a disk drive */
     SECTION_PORT_TYPE, /* catalogue entry of a host adapter type */
+    SECTION_LINK_TYPE, /* catalogue entry of a kind of link between servers */
     SECTION_ADVICE,    /* catalogue entry of advised utilisations */
     SECTION_COUNT
 };
@@ -44,6 +49,7 @@ enum value_type {
     VALUE_SECTION,  /* a mapping with the keys of `section` */
     VALUE_MAP,      /* a mapping from the user's names to mappings with the keys of `section` */
     VALUE_SECTIONS, /* a list of mappings with the keys of `section` */
+    VALUE_NAME_LISTS, /* a mapping from the user's names to a name or a list of names each */
     VALUE_LATER,    /* known, but not modelled in this version */
     VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */
 };
