@@ -149,9 +149,12 @@ static double stable_top(const struct sheet *sheet)
 {
     bool steep = !sheet->log && strcmp(sheet->y.unit, "ms") == 0;
     double limit = steep ? STEEP * stable_median(sheet) : INFINITY, top = 0;
-    for (size_t i = 0; i < sheet->count; i++)
-        if (sheet->points[i].stable && sheet->points[i].y <= limit)
-            top = fmax(top, fmax(sheet->points[i].y, fmin(sheet->points[i].high, 2 * sheet->points[i].y)));
+    for (size_t i = 0; i < sheet->count; i++) {
+        const struct point *point = &sheet->points[i];
+        bool shown = point->stable && point->y <= limit;
+        top = shown ? fmax(top, point->y) : top;
+        top = shown && point->high < 2 * point->y ? fmax(top, point->high) : top;
+    }
     return top;
 }
 
@@ -169,6 +172,8 @@ static void choose_range(struct sheet *sheet)
     sheet->log = sheet->log && most > 0 && isfinite(least);
     sheet->low = sheet->log ? style_round_down(least) : 0;
     sheet->high = most > 0 ? (sheet->log ? style_round_up(most * 1.05) : most * ROOM) : 1;
+    if (!sheet->log && strcmp(sheet->y.unit, "%") == 0 && most <= 100)
+        sheet->high = fmin(sheet->high, 102);
     if (sheet->log && sheet->high <= sheet->low)
         sheet->high = 10 * sheet->low;
     for (size_t i = 0; i < sheet->count; i++) {
@@ -359,7 +364,7 @@ static void put_script(struct sheet *sheet)
     if (sheet->curves > CURVES)
         snprintf(left_out, sizeof left_out, "; the first %d of %zu curves", CURVES, sheet->curves);
     style_begin(script, HEIGHT, *title ? title : "Runs without a title", "A family of %zu runs%s%s", count,
-                strcmp(sheet->y.unit, "ms") == 0 ? "; bars: 95 %% confidence of the mean" : "", left_out);
+                strcmp(sheet->y.unit, "ms") == 0 ? "; bars: 95 % confidence of the mean" : "", left_out);
     style_place(script, HEIGHT, &(struct style_box){LEFT, STYLE_WIDTH - (by ? KEY_WIDTH : RIGHT), STYLE_HEAD, BOTTOM});
     put_axes(sheet);
     put_explanation(sheet);

@@ -219,7 +219,7 @@ static void family_is_drawn_with_its_table(void)
 static void doubtful_points_are_hollow(void)
 {
     struct fixture_folder folder = fixture_folder_create();
-    struct fixture_path out = fixture_in(&folder, "out");
+    struct fixture_path out = fixture_in(&folder, "out"), script = fixture_in(&folder, "out/family.gp");
     struct fixture_path paths[] = {write_plan(&folder, &(struct plan){.links = 1, .rate = 100}),
                                    write_plan(&folder, &(struct plan){.links = 1, .rate = 300}),
                                    write_plan(&folder, &(struct plan){.links = 1, .rate = 600})};
@@ -229,6 +229,7 @@ static void doubtful_points_are_hollow(void)
     struct family *family = gather(paths, 3, "workloads.oltp.rate_iops", NULL, "workloads.oltp.writes.per_s", &error);
     CHECK(plot_family(family, out.text, PICTURE_SVG, false, &files, &error));
     check_contains(files.picture, "hollow: not stable");
+    check_contains(script.text, "set yrange [0:672]"); /* 12 % above the 600 */
     check_lacks(files.picture, "triangle");
     check_contains(files.table, "run,workloads.oltp.rate_iops (/s),workloads.oltp.writes.per_s,ci95,stable\n");
     free(files.picture);
