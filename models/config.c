@@ -49,6 +49,15 @@ void config_list_subsystems(struct config *config)
         qsort(config->subsystems, config->subsystem_count, sizeof config->subsystems[0], compare_subsystems);
 }
 
+bool config_may_fail(const struct config *config, enum fault_kind kind)
+{
+    for (size_t i = 0; i < config->timeline_count; i++)
+        for (size_t j = 0; j < config->timeline[i].target_count; j++)
+            if (config->timeline[i].targets[j].kind == kind)
+                return true;
+    return false;
+}
+
 static void free_copy_services(struct config *config)
 {
     for (size_t i = 0; i < config->link_count; i++) {
@@ -115,9 +124,6 @@ void config_free(struct config *config)
         free(config->workloads[i].trace_file);
         free(config->workloads[i].trace_place);
     }
-    for (size_t i = 0; i < config->fault_count; i++)
-        free(config->faults[i].target);
-    free(config->faults);
     free_copy_services(config);
     free(config->drive_types);
     free(config->port_types);

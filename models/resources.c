@@ -22,6 +22,7 @@ struct resource {
 
 struct resources {
     struct machine *machine;
+    bool drives_may_fail;
     struct resource *list;
     size_t count, room;
     sim_time sampled_ns;
@@ -54,8 +55,7 @@ static void add_links(struct resources *resources, const struct links *links)
 /* A rank and the drives of its eight-pack; a spare only where a drive may fail. */
 static void add_rank(struct resources *resources, const struct rank *rank)
 {
-    const struct config *config = resources->machine->config;
-    int32_t drives = config->fault_count > 0 ? RANK_DRIVES_MAX : rank->config->active_drives;
+    int32_t drives = resources->drives_may_fail ? RANK_DRIVES_MAX : rank->config->active_drives;
     add(resources, RESOURCE_RANK, rank->name)->rank = rank;
     for (int32_t number = 0; number < drives; number++)
         add_station(resources, RESOURCE_DRIVE, drive_station(rank->bays[number].drive));
@@ -94,6 +94,7 @@ struct resources *resources_create(struct machine *machine)
 {
     struct resources *resources = memory_alloc_zeroed(1, sizeof *resources);
     resources->machine = machine;
+    resources->drives_may_fail = config_may_fail(machine->config, FAULT_DRIVE);
     for (size_t i = 0; i < machine->config->server_count; i++)
         add_server(resources, i);
     resources->utilization = memory_alloc_zeroed(resources->count, sizeof *resources->utilization);
