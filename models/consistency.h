@@ -20,4 +20,13 @@ bool consistency_freeze(struct machine *machine, int32_t from, int32_t to, char 
 /* Lets the held writes go on. false, and why, where none is held. */
 bool consistency_thaw(struct machine *machine, int32_t from, int32_t to, char why[CONSISTENCY_WHY_BYTES]);
 
+/* Holds writes to the pair's source from now on, for at most its subsystem's timeout; as they are, if held already. */
+void consistency_hold(struct pair *pair);
+
+/* Puts a write in line until its held volume's writes may go on. The caller pauses. */
+void consistency_wait(struct volume *volume, struct activity *activity);
+
+/* Frees what is held when the machine goes. */
+void consistency_destroy(struct machine *machine);
+
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * host_io: the life of one host read or write in the storage server, from issue to completion.
+ *
+ * What happens in between stands in host_read.c and host_write.c.
  */
 #ifndef MODELS_HOST_IO_H
 #define MODELS_HOST_IO_H
@@ -8,6 +10,8 @@
 #include "models/io_record.h"
 #include "models/machine.h"
 #include "models/pieces.h"
+#include "models/remote_write.h"
+#include "models/span.h"
 #include "models/times.h"
 #include "sim/activity.h"
 
@@ -21,20 +25,23 @@ struct host_io {
     struct host_io_pool *home;
     struct io_record record;
     struct io_times times;
-    struct io_times branch;     /* of the drive command that ended last */
-    struct rank *rank;          /* that holds the volume */
+    struct span span;           /* that it touches */
+    struct volume *volume;
     struct port *port;
+    int64_t track;              /* the story's place in the span */
+    /* of a read */
     bool waits;                 /* others are bringing segments that it wants */
     bool drawn;                 /* whether a read hits was drawn ... */
     bool drawn_hit;             /* ... and this is the outcome; else cache content is simulated */
-    int64_t first_track, last_track; /* data tracks of the rank that it touches ... */
-    int32_t first_segment;      /* ... the first one from here on ... */
-    int32_t end_segment;        /* ... the last one up to before this */
-    int64_t track;              /* the story's place among them */
-    int64_t portion_end;        /* a write's portion: from `track` to before this one */
+    int32_t link;               /* SSA link for what it stages, ANY_LINK but for a sequential stream */
     struct pieces pieces;       /* that it stages */
-    int32_t link;               /* SSA link for them, ANY_LINK but for a sequential stream */
+    struct io_times branch;     /* of the drive command that ended last */
+    /* of a write */
+    int64_t portion_end;        /* its portion: from `track` to before this one ... */
+    int64_t locked_end;         /* ... and up to before this one locked */
     int64_t room_bytes;         /* taken in NVS */
+    bool mirrored;              /* the portion goes to the secondary too */
+    struct remote_report remote; /* what became of it there */
 };
 
 /* What all I/Os of a run share. */
@@ -54,5 +61,22 @@ void host_io_pool_destroy(struct host_io_pool *pool);
  * sink and going back to the pool.
  */
 struct host_io *host_io_create(struct host_io_pool *pool, const struct io_record *record, struct port *port);
+
+/* ---- for the two stories ---- */
+
+void host_read_story(struct activity *self);
+void host_write_story(struct activity *self);
+
+/* Why the I/O cannot be done now: its rank is lost, its server down, its volume a pair's target; IO_OK for nothing. */
+enum io_error host_io_refusal(const struct host_io *io);
+
+/* What its bytes take on the cluster's bus. */
+sim_time host_io_bus_ns(const struct host_io *io);
+
+/* How long the port, seized now, is held for `protocol_ns` and the I/O's bytes, which pass the bay meanwhile. */
+sim_time host_io_transfer_ns(struct host_io *io, sim_time protocol_ns);
+
+/* It ends now: checks that its parts add up, and tells the sink. */
+void host_io_complete(struct host_io *io);
 
 #endif

@@ -29,7 +29,6 @@ struct link {
     bool failed;                /* the link itself */
     bool up;                    /* works: nor has anything at its ends failed */
     uint32_t cuts;              /* times that it went down: a write that spans one is lost */
-    int32_t paths;              /* logical paths over it */
     sim_time port_wait_ns;      /* held while waiting for the shared port, since the last restart */
     int64_t writes, copies;     /* carried since the last restart: remote writes, copied tracks ... */
     int64_t bytes;              /* ... and their data */

@@ -5,13 +5,20 @@
 #include <stdlib.h>
 
 #include "models/cache.h"
+#include "models/consistency.h"
 #include "models/destage.h"
 #include "models/destage_op.h"
 #include "models/disk_op.h"
+#include "models/link.h"
+#include "models/paths.h"
 #include "models/pieces.h"
+#include "models/pprc.h"
+#include "models/pprc_copy.h"
 #include "models/rank_read.h"
 #include "models/rebuild.h"
+#include "models/remote_write.h"
 #include "models/stage_ahead.h"
+#include "models/track_locks.h"
 #include "sim/memory.h"
 
 static struct station *named_station(struct sim *sim, int32_t servers, char *name)
@@ -107,8 +114,49 @@ static void build_port(struct machine *machine, size_t index)
 {
     const struct port_config *config = &machine->config->ports[index];
     const char *serial = machine->config->servers[config->server].serial;
-    machine->ports[index].type = &machine->config->port_types[config->type];
-    machine->ports[index].station = named_station(machine->sim, 1, memory_text("%s/%s", serial, config->name));
+    struct port *port = &machine->ports[index];
+    port->type = &machine->config->port_types[config->type];
+    port->station = named_station(machine->sim, 1, memory_text("%s/%s", serial, config->name));
+    port->server = &machine->servers[config->server];
+    port->bay = &port->server->bays[config->bay];
+    port->bay->ports++;
+}
+
+static void build_bays(struct server *server)
+{
+    for (int number = 0; number < HOST_BAYS; number++) {
+        server->bays[number].name = memory_text("%s/bay.%d", server->config->serial, number);
+        server->bays[number].bytes_per_s = server->config->model.bay_bytes_per_s;
+    }
+}
+
+/* What remote copy needs, once ports and ranks are there. */
+static void build_remote_copy(struct machine *machine)
+{
+    const struct config *config = machine->config;
+    machine->remote_writes = pool_create(remote_write_bytes);
+    machine->copies = pool_create(pprc_copy_bytes);
+    machine->locks = track_locks_create(machine->sim);
+    machine->volumes = memory_alloc_zeroed(config->volume_count, sizeof *machine->volumes);
+    machine->links = memory_alloc_zeroed(config->link_count, sizeof *machine->links);
+    for (size_t i = 0; i < config->link_count; i++)
+        link_init(&machine->links[i], machine, i);
+    machine->paths = paths_create(config);
+    pprc_build(machine);
+}
+
+static void destroy_remote_copy(struct machine *machine)
+{
+    consistency_destroy(machine);
+    pprc_destroy(machine);
+    paths_destroy(machine->paths);
+    for (size_t i = 0; i < machine->config->link_count; i++)
+        link_destroy(&machine->links[i]);
+    track_locks_destroy(machine->locks);
+    pool_destroy(machine->remote_writes);
+    pool_destroy(machine->copies);
+    free(machine->links);
+    free(machine->volumes);
 }
 
 struct machine *machine_create(struct sim *sim, const struct config *config)
@@ -133,11 +181,13 @@ struct machine *machine_create(struct sim *sim, const struct config *config)
         machine->servers[i].config = &config->servers[i];
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
             build_cluster(machine, &machine->servers[i], cluster);
+        build_bays(&machine->servers[i]);
     }
     for (size_t i = 0; i < config->port_count; i++)
         build_port(machine, i);
     for (size_t i = 0; i < config->rank_count; i++)
         build_rank(machine, i);
+    build_remote_copy(machine);
     return machine;
 }
 
@@ -151,6 +201,8 @@ static void destroy_server(struct server *server)
         store_destroy(cluster->nvs);
         free(cluster->ranks);
     }
+    for (int number = 0; number < HOST_BAYS; number++)
+        free(server->bays[number].name);
     for (int pair = 0; pair < ADAPTER_PAIRS; pair++) {
         for (int cluster = 0; cluster < CLUSTERS; cluster++)
             station_destroy(server->adapters[pair][cluster].station);
@@ -163,6 +215,7 @@ void machine_destroy(struct machine *machine)
 {
     if (machine == NULL)
         return;
+    destroy_remote_copy(machine);
     for (size_t i = 0; i < machine->config->rank_count; i++) {
         for (int number = 0; number < RANK_DRIVES_MAX; number++) {
             drive_destroy(machine->ranks[i].bays[number].drive);
@@ -190,8 +243,10 @@ void machine_destroy(struct machine *machine)
     free(machine);
 }
 
-static void restart_server(struct server *server)
+static void restart_server(struct server *server, sim_time now)
 {
+    for (int number = 0; number < HOST_BAYS; number++)
+        host_bay_restart(&server->bays[number], now);
     for (int i = 0; i < CLUSTERS; i++) {
         struct cluster *cluster = &server->clusters[i];
         station_restart(cluster->processors);
@@ -211,7 +266,7 @@ static void restart_server(struct server *server)
 void machine_restart(struct machine *machine)
 {
     for (size_t i = 0; i < machine->config->server_count; i++)
-        restart_server(&machine->servers[i]);
+        restart_server(&machine->servers[i], sim_now(machine->sim));
     for (size_t i = 0; i < machine->config->port_count; i++)
         station_restart(machine->ports[i].station);
     for (size_t i = 0; i < machine->config->rank_count; i++) {
@@ -219,6 +274,9 @@ void machine_restart(struct machine *machine)
             station_restart(drive_station(machine->ranks[i].bays[number].drive));
         rank_restart(&machine->ranks[i], sim_now(machine->sim));
     }
+    for (size_t i = 0; i < machine->config->link_count; i++)
+        link_restart(&machine->links[i]);
+    pprc_restart(machine);
 }
 
 void machine_tell(struct machine *machine, const char *subject, const char *event, const char *format, ...)

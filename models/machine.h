@@ -27,7 +27,7 @@ struct content;
 struct hold;
 struct link;
 struct pair;
-struct path_group;
+struct paths;
 struct pprc_listener;
 struct track_locks;
 
@@ -96,7 +96,7 @@ struct machine {
     struct pool *rebuilds;      /* struct rebuild */
     struct volume *volumes;
     struct link *links;
-    struct path_group **path_groups; /* by subsystem that they lead from; NULL without paths */
+    struct paths *paths;        /* between logical subsystems */
     struct pair *pairs;         /* by pair of the config */
     struct track_locks *locks;  /* tracks being mirrored or copied */
     struct pool *remote_writes, *copies;

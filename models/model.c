@@ -6,7 +6,10 @@
 
 #include "models/cache.h"
 #include "models/host_io.h"
+#include "models/link.h"
 #include "models/machine.h"
+#include "models/paths.h"
+#include "models/pprc.h"
 #include "models/resources.h"
 #include "models/timeline.h"
 #include "models/warm.h"
@@ -351,13 +354,20 @@ void model_loads(const struct model *model, struct load_report *reports)
 
 void model_pairs(const struct model *model, struct pair_report *reports)
 {
-    for (size_t i = 0; i < model->config->pair_count; i++)
-        reports[i] = (struct pair_report){.name = model->config->pairs[i].name, .state = model->config->pairs[i].state,
-                                          .target_state = model->config->pairs[i].state};
+    pprc_report(model->machine, reports);
 }
 
 void model_links(const struct model *model, struct link_report *reports)
 {
-    for (size_t i = 0; i < model->config->link_count; i++)
-        reports[i] = (struct link_report){.up = true};
+    double measured_s = (double)model_measured_ns(model) * 1e-9;
+    for (size_t i = 0; i < model->config->link_count; i++) {
+        const struct link *link = &model->machine->links[i];
+        reports[i] = (struct link_report){
+            .writes = link->writes,
+            .copies = link->copies,
+            .mb_per_s = measured_s > 0 ? (double)link->bytes * 1e-6 / measured_s : 0,
+            .paths = paths_over(model->machine->paths, (int32_t)i),
+            .up = link->up,
+        };
+    }
 }

@@ -17,24 +17,26 @@
 
 #include "models/link.h"
 
-/* All paths from one subsystem to another. Established ones are few, so they stand in a list. */
+/* All paths from one subsystem to another. */
 struct path_group {
-    int32_t from, to;                     /* indices in config.subsystems */
-    int32_t count;                        /* of paths */
-    struct link *links[SERVER_LINKS_MAX]; /* that they lead over, in order of the config */
-    struct path_group *next;              /* of those from the same subsystem */
+    int32_t from, to;                /* indices in config.subsystems */
+    int32_t count;                   /* of paths */
+    int32_t links[SERVER_LINKS_MAX]; /* that they lead over: indices in config.links, ascending */
+    struct path_group *next;         /* of those from the same subsystem */
 };
+
+struct paths;
 
 enum { PATHS_WHY_BYTES = 240 };
 
-/* The paths between two subsystems, NULL where none was ever established. */
-struct path_group *paths_find(const struct machine *machine, int32_t from, int32_t to);
-
-/* As paths_find(), but made where it is not there, without paths. */
-struct path_group *paths_group(struct machine *machine, int32_t from, int32_t to);
+/* The paths between two subsystems, made without any where there were none yet. They stay in place. */
+struct path_group *paths_group(struct paths *paths, int32_t from, int32_t to);
 
 /* Of the links that work, the one with the fewest writes in line and in progress, the first of equals; NULL for none. */
-struct link *paths_least_busy(const struct path_group *group);
+struct link *paths_least_busy(const struct machine *machine, const struct path_group *group);
+
+/* Whether any of them works. */
+bool paths_work(const struct machine *machine, const struct path_group *group);
 
 /*
  * Establishes paths over the links. Where some exist already: with `replace` they are removed first, else nothing is
@@ -46,12 +48,17 @@ bool paths_establish(struct machine *machine, int32_t from, int32_t to, const in
 /* Removes all of them; false, and why, where there are none. */
 bool paths_remove(struct machine *machine, int32_t from, int32_t to, char why[PATHS_WHY_BYTES]);
 
-/* What a run of all links and paths of a config at its start would break, in `why`; else true. For whoever builds
- * configs: the machine establishes config.paths by the same rules. `at` gets the index in config.paths. */
+/* The link went down or up: pairs whose paths lead over it hear of it. */
+void paths_link_changed(struct machine *machine, const struct link *link);
+
+/* Logical paths over a link now. */
+int32_t paths_over(const struct paths *paths, int32_t link);
+
+/* Whether the config's paths at the start obey the rules; else the index of the first that does not, and why. */
 bool paths_check_config(const struct config *config, size_t *at, char why[PATHS_WHY_BYTES]);
 
-/* Builds the config's paths. */
-void paths_build(struct machine *machine);
-void paths_destroy(struct machine *machine);
+/* The paths of a config's start, which obey the rules. */
+struct paths *paths_create(const struct config *config);
+void paths_destroy(struct paths *paths);
 
 #endif

@@ -69,9 +69,22 @@ int64_t pprc_tracks_left(const struct machine *machine, int32_t pair);
 /* Pairs over the measured interval, by pair of the config. */
 void pprc_report(const struct machine *machine, struct pair_report *reports);
 
-/* ---- asked and told by writes (host_io.c, remote_write.h) ---- */
+/* ---- asked and told by writes (host_io.h, remote_write.h) ---- */
 
-/* The pair is no longer served by any path; its secondary volume cannot be written; the timeout has passed. */
+/* Whether the volume of the config is the pair's target, or else its source; what the table says of the source. */
+bool pprc_is_target(const struct pair *pair, uint32_t volume);
+bool pprc_is_inhibited(const struct pair *pair);
+bool pprc_is_critical(const struct pair *pair);
+
+/* Whether a write to the source's tracks [track, end), from the volume's first, goes to the secondary now: the pair is
+ * duplex, or it is pending and has copied one of them already. */
+bool pprc_mirrors(const struct pair *pair, int64_t track, int64_t end);
+
+/* The tracks were written without mirroring. */
+void pprc_record(struct pair *pair, int64_t track, int64_t end);
+
+/* The pair can be served no longer: it is suspended, and its writes on their way have failed. Nothing happens to one
+ * that is not duplex or pending. */
 void pprc_failed(struct pair *pair, const char *reason);
 
 /* Paths between the subsystems were lost or removed, or work again. */

@@ -33,7 +33,7 @@ static void prefetch(struct workload *workload, const struct host_io *io)
     if (before[0].rank != NULL)
         cache_prefetch_entry(before[0].rank->cluster->cache, before[0].rank->index, before[0].track);
     workload->issued_before[1] = before[0];
-    workload->issued_before[0] = (struct located_track){io->rank, io->first_track};
+    workload->issued_before[0] = (struct located_track){io->span.rank, io->span.first_track};
     __builtin_prefetch(&workload->ios->machine->config->volumes[workload->next_io.volume]);
 }
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/fast_write.h"
+
+#include "models/cache.h"
+#include "models/destage.h"
+#include "models/stream.h"
+
+int64_t fast_write_fitting(const struct span *span, int64_t track)
+{
+    int64_t fitting = store_capacity(span->rank->cluster->nvs) / span->rank->model->track_bytes;
+    int64_t left = span->last_track + 1 - track;
+    return left < fitting ? left : fitting;
+}
+
+int64_t fast_write_room(const struct span *span, int64_t track, int64_t end)
+{
+    int64_t segments = 0;
+    for (; track < end; track++)
+        segments += __builtin_popcount(span_segments(span, track));
+    return segments * span->rank->model->segment_bytes;
+}
+
+int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end)
+{
+    const struct cache *cache = span->rank->cluster->cache;
+    int64_t segments = 0;
+    for (; track < end; track++) {
+        uint32_t touched = span_segments(span, track);
+        cache_track entry = cache_find(cache, span->rank->index, track);
+        if (entry != 0)
+            touched &= ~cache_holds_dirty(cache, entry, touched);
+        segments += __builtin_popcount(touched);
+    }
+    return segments * span->rank->model->segment_bytes;
+}
+
+void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64_t room_bytes)
+{
+    struct rank *rank = span->rank;
+    struct cache *cache = rank->cluster->cache;
+    store_give(rank->cluster->nvs, room_bytes - fast_write_new_room(span, track, end));
+    struct stream stream;
+    for (int64_t number = track; number < end; number++) {
+        cache_track entry = cache_look_up(cache, rank->index, number);
+        if (number == track)
+            stream = stream_begin(rank, span->volume, number, entry,
+                                  number == span->first_track ? span->first_segment : 0, span->last_track + 1 - number);
+        stream_pass(&stream, entry, span_end_segment(span, number));
+        cache_write(cache, rank, entry, span_segments(span, number), sim_now(rank->machine->sim));
+    }
+    destage_written(rank);
+}
