@@ -49,6 +49,18 @@ void config_list_subsystems(struct config *config)
         qsort(config->subsystems, config->subsystem_count, sizeof config->subsystems[0], compare_subsystems);
 }
 
+const char *task_verb_name(enum task_verb verb)
+{
+    static const char *const names[TASK_VERB_COUNT] = {
+        [TASK_ESTABLISH_PATHS] = "establish_paths", [TASK_REMOVE_PATHS] = "remove_paths",
+        [TASK_ESTABLISH_PPRC] = "establish_pprc",   [TASK_SUSPEND_PPRC] = "suspend_pprc",
+        [TASK_TERMINATE_PPRC] = "terminate_pprc",   [TASK_FREEZE] = "freeze",
+        [TASK_THAW] = "thaw",                       [TASK_QUIESCE] = "quiesce",
+        [TASK_RESUME] = "resume",
+    };
+    return names[verb];
+}
+
 bool config_may_fail(const struct config *config, enum fault_kind kind)
 {
     for (size_t i = 0; i < config->timeline_count; i++)

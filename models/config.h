@@ -270,6 +270,9 @@ enum task_verb {
     TASK_VERB_COUNT
 };
 
+/* The verb as scenarios write it: "establish_pprc". */
+const char *task_verb_name(enum task_verb verb);
+
 /* One action of a task. All actions of a task start together. */
 struct action_config {
     enum task_verb verb;

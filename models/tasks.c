@@ -49,19 +49,7 @@ struct tasks {
     int64_t copying;                    /* pairs duplex pending */
 };
 
-/* ---- what an action is called, and why it is refused ---- */
-
-static const char *verb_name(enum task_verb verb)
-{
-    static const char *const names[TASK_VERB_COUNT] = {
-        [TASK_ESTABLISH_PATHS] = "establish_paths", [TASK_REMOVE_PATHS] = "remove_paths",
-        [TASK_ESTABLISH_PPRC] = "establish_pprc",   [TASK_SUSPEND_PPRC] = "suspend_pprc",
-        [TASK_TERMINATE_PPRC] = "terminate_pprc",   [TASK_FREEZE] = "freeze",
-        [TASK_THAW] = "thaw",                       [TASK_QUIESCE] = "quiesce",
-        [TASK_RESUME] = "resume",
-    };
-    return names[verb];
-}
+/* ---- refusals ---- */
 
 static void tell_refused(const struct tasks *tasks, int32_t task, const char *verb, const char *what, const char *why,
                          size_t more)
@@ -79,7 +67,7 @@ static void refuse(struct tasks *tasks, int32_t task, const struct action_config
     const struct subsystem_config *subsystems = tasks->config->subsystems;
     snprintf(between, sizeof between, "%s to %s", subsystems[action->from].name, subsystems[action->to].name);
     tasks->runs[task].refused = true;
-    tell_refused(tasks, task, verb_name(action->verb), between, why, 0);
+    tell_refused(tasks, task, task_verb_name(action->verb), between, why, 0);
 }
 
 /* ---- waiting ---- */
@@ -115,12 +103,13 @@ static void tell_advance(struct tasks *tasks, int32_t task)
         tasks->listener->advanced(tasks->listener, task, (double)run->copied / (double)run->to_copy);
 }
 
-/* Takes note of what is copied of the pair. Tracks that fell out of sync again since count as copied. */
+/* Takes note of what is copied of the pair. What was counted once stays so, also when another task starts the pair's
+ * copies anew. */
 static void advance(struct tasks *tasks, struct wait *wait)
 {
     if (!wait->pending)
         return;
-    int64_t copied = wait->to_copy - pprc_tracks_left(tasks->machine, wait->index);
+    int64_t copied = (int64_t)(pprc_progress(tasks->machine, wait->index) * (double)wait->to_copy + 0.5);
     if (copied <= wait->copied)
         return;
     tasks->runs[wait->task].copied += copied - wait->copied;
@@ -207,7 +196,7 @@ static void act_on_pairs(struct tasks *tasks, int32_t task, const struct action_
     if (refused == 0)
         return;
     tasks->runs[task].refused = true;
-    tell_refused(tasks, task, verb_name(action->verb), tasks->config->pairs[first].name, first_why, refused - 1);
+    tell_refused(tasks, task, task_verb_name(action->verb), tasks->config->pairs[first].name, first_why, refused - 1);
 }
 
 static void act_on_workloads(struct tasks *tasks, const struct action_config *action, struct wait *wait)
@@ -291,7 +280,7 @@ static char *task_text(const struct task_config *task)
         if (count > 0)
             snprintf(number, sizeof number, " (%zu %s%s)", count, action->pair_count > 0 ? "pair" : "workload",
                      count == 1 ? "" : "s");
-        text = memory_text("%s%s%s%s", before, i > 0 ? ", " : "", verb_name(action->verb), number);
+        text = memory_text("%s%s%s%s", before, i > 0 ? ", " : "", task_verb_name(action->verb), number);
         free(before);
     }
     return text;

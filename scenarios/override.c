@@ -52,6 +52,7 @@ static bool enter_key(struct walk *walk, const struct key *key)
         walk->stand = IN_SECTION;
         return true;
     case VALUE_MAP:
+    case VALUE_SECTION_LISTS:
         walk->stand = IN_MAP;
         return true;
     case VALUE_NAMES:
@@ -99,7 +100,8 @@ static bool step_in_section(struct walk *walk, const char *part, bool last)
 static bool step_in_map(struct walk *walk, const char *part, bool last)
 {
     const char *problem = schema_name_problem(part);
-    bool whole = last && walk->value[0] == '{';
+    bool lists = walk->key->type == VALUE_SECTION_LISTS;
+    bool whole = last && (walk->value[0] == '{' || (lists && walk->value[0] == '['));
     if (problem != NULL)
         return refuse(walk, "the name \"%.60s\" %s", part, problem);
     if (tree_find(walk->tree, walk->node, part) == NULL && !walk->key->open && !whole) {
@@ -110,7 +112,8 @@ static bool step_in_map(struct walk *walk, const char *part, bool last)
                       nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
                       nearest.best != NULL ? "?" : "");
     }
-    walk->stand = IN_SECTION;
+    const struct node *member = tree_find(walk->tree, walk->node, part);
+    walk->stand = lists && member != NULL && member->kind == NODE_SEQUENCE ? IN_SECTIONS : IN_SECTION;
     return pass_member(walk, part, last);
 }
 

@@ -198,6 +198,17 @@ static bool check_list(const struct reading *reading, const struct key *key, str
     return node->valid;
 }
 
+static bool check_sections(const struct reading *reading, const struct key *key, struct node *node);
+
+/* A member of a map: a mapping, or where lists may stand, a list of them. */
+static void check_member(const struct reading *reading, const struct key *key, struct node *member)
+{
+    if (key->type == VALUE_SECTION_LISTS && member->kind == NODE_SEQUENCE && !member->broken)
+        check_sections(reading, key, member);
+    else
+        check_section(reading, member, key->section);
+}
+
 static bool check_map(const struct reading *reading, const struct key *key, struct node *node)
 {
     if (node->kind != NODE_MAPPING) {
@@ -209,7 +220,7 @@ static bool check_map(const struct reading *reading, const struct key *key, stru
         const char *problem = schema_name_problem(member->key);
         if (problem != NULL)
             node_key_error(member, reading->diagnostics, "the name %s", problem);
-        check_section(reading, member, key->section);
+        check_member(reading, key, member);
         node->valid = node->valid && problem == NULL && member->valid;
     }
     return node->valid;
@@ -229,8 +240,8 @@ static bool check_sections(const struct reading *reading, const struct key *key,
 
 static bool takes_empty(enum value_type type)
 {
-    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS || type == VALUE_LATER ||
-           type == VALUE_SWEEP;
+    return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS ||
+           type == VALUE_SECTION_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
 }
 
 static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
@@ -277,6 +288,7 @@ static bool check_value(const struct reading *reading, const struct key *key, st
     case VALUE_SECTION:
         break;
     case VALUE_MAP:
+    case VALUE_SECTION_LISTS:
         return check_map(reading, key, node);
     case VALUE_SECTIONS:
         return check_sections(reading, key, node);
