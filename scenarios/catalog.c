@@ -34,6 +34,7 @@ static const struct {
     [CATALOG_SERVERS] = {"servers", SECTION_MODEL},
     [CATALOG_DRIVES] = {"drives", SECTION_DRIVE},
     [CATALOG_PORTS] = {"ports", SECTION_PORT_TYPE},
+    [CATALOG_LINKS] = {"links", SECTION_LINK_TYPE},
     [CATALOG_ADVICE] = {"advice", SECTION_ADVICE},
 };
 

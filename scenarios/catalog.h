@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * catalog: hardware entries (servers, drives, ports, advised utilisations), each value with its
+ * catalog: hardware entries (servers, drives, ports, links, advised utilisations), each value with its
  * unit, source, tag and uncertainty.
  *
  * Entries come from YAML files, one a kind, and may build on others (`like: F20`). A scenario adds
@@ -14,7 +14,7 @@
 
 #include "scenarios/schema.h"
 
-enum catalog_kind { CATALOG_SERVERS, CATALOG_DRIVES, CATALOG_PORTS, CATALOG_ADVICE, CATALOG_KIND_COUNT };
+enum catalog_kind { CATALOG_SERVERS, CATALOG_DRIVES, CATALOG_PORTS, CATALOG_LINKS, CATALOG_ADVICE, CATALOG_KIND_COUNT };
 
 struct catalog_value {
     const struct key *key;   /* name, unit and meaning */
@@ -74,7 +74,7 @@ const struct catalog_entry *catalog_require(const struct catalog *catalog, enum 
 /* An entry's value, or NULL if the catalogue or the scenario is wrong there (reported already). */
 const struct catalog_value *catalog_value(const struct catalog_entry *entry, const char *key);
 
-/* "servers", "drives", "ports", "advice". */
+/* "servers", "drives", "ports", "links", "advice". */
 const char *catalog_kind_name(enum catalog_kind kind);
 
 /* A value as one writes it, lists included: "8 GiB", "[[1, 0.5 ms], ...]". To be freed. */

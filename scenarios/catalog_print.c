@@ -59,6 +59,7 @@ static void print_line(const struct catalog_entry *entry, FILE *stream)
         [CATALOG_SERVERS] = {"cache", "nvs", "drives"},
         [CATALOG_DRIVES] = {"rpm", "cylinders", "heads"},
         [CATALOG_PORTS] = {"rate", "protocol_time", "ports_per_adapter"},
+        [CATALOG_LINKS] = {"rate", "exchanges", "max_distance"},
         [CATALOG_ADVICE] = {"port", "processor", "rank"},
     };
     fprintf(stream, "  %-18s", entry->name);
@@ -89,7 +90,7 @@ static int find_kind(const char *name, struct diagnostics *diagnostics)
         nearest_offer(&nearest, catalog_kind_name((enum catalog_kind)kind));
     }
     diagnostics_add(diagnostics, (struct place){"catalog", 0, 0}, NULL,
-                    "\"%.60s\" is no kind%s%s%s, allowed are servers, drives, ports and advice", name,
+                    "\"%.60s\" is no kind%s%s%s, allowed are servers, drives, ports, links and advice", name,
                     nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
                     nearest.best != NULL ? "?)" : "");
     return -1;

@@ -118,6 +118,13 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
         .stage_ahead_tracks = (int32_t)hardware_integer(entry, "stage_ahead_tracks"),
         .drive_command_bytes = hardware_integer(entry, "drive_command"),
         .rebuild_bytes_per_s = hardware_integer(entry, "rebuild_rate"),
+        .bay_bytes_per_s = hardware_integer(entry, "bay_rate"),
+        .pprc_timeout_ns = hardware_integer(entry, "pprc_timeout"),
+        .failed_write = (enum failed_write)hardware_integer(entry, "failed_write"),
+        .change_recording = (enum change_recording)hardware_integer(entry, "change_recording"),
+        .cylinder_tracks = (int32_t)hardware_integer(entry, "cylinder_tracks"),
+        .pprc_copies = (int32_t)hardware_integer(entry, "pprc_copies"),
+        .pprc_copies_first = hardware_integer(entry, "pprc_copies_first") != 0,
     };
     for (int step = 0; step < STEP_COUNT; step++)
         model->processor_ns[step] = hardware_integer(entry, steps[step]);
@@ -316,6 +323,30 @@ bool hardware_port_type(const struct catalog_entry *entry, struct port_type *typ
         .ports_per_adapter = (int32_t)hardware_integer(entry, "ports_per_adapter"),
     };
     return true;
+}
+
+bool hardware_link_type(const struct catalog_entry *entry, struct link_type *type, struct diagnostics *diagnostics)
+{
+    if (!is_complete(entry, SECTION_LINK_TYPE))
+        return false;
+    const struct catalog_value *window = catalog_value(entry, "window");
+    *type = (struct link_type){
+        .name = memory_text("%s", entry->name),
+        .bytes_per_s = hardware_integer(entry, "rate"),
+        .exchanges = (int32_t)hardware_integer(entry, "exchanges"),
+        .overhead_ns = hardware_integer(entry, "overhead"),
+        .propagation_ns = hardware_integer(entry, "propagation"),
+        .frame_bytes = hardware_integer(entry, "frame"),
+        .frame_ns = hardware_integer(entry, "frame_time"),
+        .window_bytes = window->node->integer,
+        .turnaround_ns = hardware_integer(entry, "turnaround"),
+        .distance_max_m = hardware_integer(entry, "max_distance"),
+    };
+    /* Without a turnaround such a link would carry data in no time at no distance. */
+    if (type->window_bytes == 0 || type->turnaround_ns > 0)
+        return true;
+    node_error(window->node, diagnostics, "needs a turnaround above 0 s beside it, such as 20 us");
+    return false;
 }
 
 bool hardware_thresholds(const struct catalog_entry *entry, double thresholds[RESOURCE_KIND_COUNT])

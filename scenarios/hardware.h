@@ -16,6 +16,7 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
                            struct diagnostics *diagnostics);
 bool hardware_drive_type(const struct catalog_entry *entry, struct drive_type *type, struct diagnostics *diagnostics);
 bool hardware_port_type(const struct catalog_entry *entry, struct port_type *type, struct diagnostics *diagnostics);
+bool hardware_link_type(const struct catalog_entry *entry, struct link_type *type, struct diagnostics *diagnostics);
 
 /* Advised utilisations by kind of resource. */
 bool hardware_thresholds(const struct catalog_entry *entry, double thresholds[RESOURCE_KIND_COUNT]);

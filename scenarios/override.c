@@ -53,6 +53,7 @@ static bool enter_key(struct walk *walk, const struct key *key)
         return true;
     case VALUE_MAP:
     case VALUE_SECTION_LISTS:
+    case VALUE_NAME_LISTS:
         walk->stand = IN_MAP;
         return true;
     case VALUE_NAMES:
@@ -100,8 +101,9 @@ static bool step_in_section(struct walk *walk, const char *part, bool last)
 static bool step_in_map(struct walk *walk, const char *part, bool last)
 {
     const char *problem = schema_name_problem(part);
-    bool lists = walk->key->type == VALUE_SECTION_LISTS;
-    bool whole = last && (walk->value[0] == '{' || (lists && walk->value[0] == '['));
+    bool sections = walk->key->type == VALUE_SECTION_LISTS, names = walk->key->type == VALUE_NAME_LISTS;
+    char first = walk->value[0];
+    bool whole = last && ((first == '[' && (sections || names)) || (first == '{' && !names));
     if (problem != NULL)
         return refuse(walk, "the name \"%.60s\" %s", part, problem);
     if (tree_find(walk->tree, walk->node, part) == NULL && !walk->key->open && !whole) {
@@ -113,7 +115,8 @@ static bool step_in_map(struct walk *walk, const char *part, bool last)
                       nearest.best != NULL ? "?" : "");
     }
     const struct node *member = tree_find(walk->tree, walk->node, part);
-    walk->stand = lists && member != NULL && member->kind == NODE_SEQUENCE ? IN_SECTIONS : IN_SECTION;
+    bool listed = sections && member != NULL && member->kind == NODE_SEQUENCE;
+    walk->stand = names ? IN_LIST : listed ? IN_SECTIONS : IN_SECTION;
     return pass_member(walk, part, last);
 }
 

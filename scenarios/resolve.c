@@ -105,14 +105,28 @@ void resolve_scenario(struct resolver *resolver)
         resolve_ports(resolver, server);
         resolve_volumes(resolver, server);
     }
+    resolve_subsystems(resolver);
+    resolve_link_groups(resolver);
     resolve_hosts(resolver);
     resolve_workloads(resolver);
+    resolve_start_paths(resolver);
+    resolve_start_pairs(resolver);
+    resolve_sites(resolver);
     resolve_timeline(resolver);
     check_end(resolver);
 }
 
 void resolver_free(struct resolver *resolver)
 {
+    for (size_t i = 0; i < resolver->site_count; i++)
+        free(resolver->sites[i].servers);
+    free(resolver->sites);
+    free(resolver->pair_table);
+    free(resolver->pairs);
+    free(resolver->paths);
+    free(resolver->links_before);
+    free(resolver->links);
+    free(resolver->port_uses);
     free(resolver->servers);
     free(resolver->ranks);
     free(resolver->ports);

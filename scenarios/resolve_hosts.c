@@ -40,6 +40,22 @@ static bool add_port(struct resolver *resolver, struct host_config *host, size_t
     return true;
 }
 
+/* A port that sends over a link is that link's alone; one that receives is shared through a director only. */
+static bool check_use(const struct resolver *resolver, size_t port, const struct node *at)
+{
+    const struct port_use *use = &resolver->port_uses[port];
+    if (use->sender != NULL)
+        node_error(at, resolver->diagnostics, "port %.60s sends over link %.60s, which needs it alone",
+                   resolver->config->ports[port].name, use->sender->key);
+    else if (use->receiver != NULL && !use->behind_director)
+        node_error(at, resolver->diagnostics,
+                   "port %.60s receives from link %.60s, allowed is to share it where all its links go via a director",
+                   resolver->config->ports[port].name, use->receiver->key);
+    else
+        return true;
+    return false;
+}
+
 static bool add_named_port(struct resolver *resolver, struct host_config *host, const struct node *ports,
                            const struct node *at)
 {
@@ -47,10 +63,26 @@ static bool add_named_port(struct resolver *resolver, struct host_config *host, 
     char *what = memory_text("port of server %.40s", server->node->key);
     const struct node *port = resolve_name(resolver, ports, at->text, at, what);
     free(what);
-    return port != NULL && add_port(resolver, host, server->first_port + port->index, at);
+    size_t index = port != NULL ? server->first_port + port->index : 0;
+    return port != NULL && check_use(resolver, index, at) && add_port(resolver, host, index, at);
 }
 
-/* The named ports, or all of the server. */
+/* All ports of the server that the scenario has and no link uses. */
+static bool add_free_ports(struct resolver *resolver, struct host_config *host, const struct node *node)
+{
+    const struct server_note *server = &resolver->servers[host->server];
+    const struct node *ports = resolve_section(resolver, server->node, "ports");
+    size_t count = ports != NULL ? ports->count : 0;
+    for (size_t port = server->first_port; port < server->first_port + count; port++)
+        if (resolver->port_uses[port].sender == NULL && resolver->port_uses[port].receiver == NULL)
+            add_port(resolver, host, port, node);
+    if (host->port_count == 0)
+        node_key_error(node, resolver->diagnostics, "is attached to server %.40s, which has no ports%s; needed is one",
+                       server->node->key, count > 0 ? " but those of links" : "");
+    return host->port_count > 0;
+}
+
+/* The named ports, or all that are free. */
 static bool find_ports(struct resolver *resolver, struct host_config *host, const struct view *view)
 {
     const struct server_note *server = &resolver->servers[host->server];
@@ -61,16 +93,7 @@ static bool find_ports(struct resolver *resolver, struct host_config *host, cons
         return add_named_port(resolver, host, ports, names);
     for (const struct node *name = names != NULL ? names->first : NULL; name != NULL; name = name->next)
         good = name->valid && add_named_port(resolver, host, ports, name) && good;
-    if (names != NULL)
-        return good;
-    if (ports == NULL || ports->count == 0) {
-        node_key_error(view->node, resolver->diagnostics,
-                       "is attached to server %.40s, which has no ports; needed is one", server->node->key);
-        return false;
-    }
-    for (const struct node *port = ports->first; port != NULL; port = port->next)
-        good = add_port(resolver, host, server->first_port + port->index, view->node) && good;
-    return good;
+    return names != NULL ? good : add_free_ports(resolver, host, view->node);
 }
 
 static void add_host(struct resolver *resolver, const struct node *node)

@@ -59,6 +59,7 @@ static void add_server(struct resolver *resolver, const struct node *node)
     struct server_note *note = &resolver->servers[index];
     server->serial = memory_text("%s", node->key);
     note->node = node;
+    note->last_link = -1;
     if (!serial_is_good(node->key))
         node_key_error(node, resolver->diagnostics,
                        "\"%.40s\" is no serial number, allowed are exactly 5 characters A-Z and 0-9", node->key);
@@ -97,13 +98,12 @@ void resolve_servers(struct resolver *resolver)
 
 /* What stands in a server's bays so far. */
 struct bays {
-    const struct node *ports[4][4][2]; /* by bay, slot, port */
-    const struct node *adapter[4][4];  /* the first port named on the adapter ... */
-    int32_t type[4][4];                /* ... and its type */
+    const struct node *ports[BAY_COUNT][SLOT_COUNT][2]; /* by bay, slot, port */
+    const struct node *adapter[BAY_COUNT][SLOT_COUNT];  /* the first port named on the adapter ... */
+    int32_t type[BAY_COUNT][SLOT_COUNT];                /* ... and its type */
 };
 
-/* The index of a port type in the config, added if it is new; -1 after a mistake. */
-static int32_t port_type_index(struct resolver *resolver, const char *name, const struct node *at)
+int32_t resolve_port_type(struct resolver *resolver, const char *name, const struct node *at)
 {
     struct config *config = resolver->config;
     const struct catalog_entry *entry =
@@ -155,6 +155,14 @@ static bool check_port(const struct resolver *resolver, struct bays *bays, const
     return true;
 }
 
+static void take_slot(struct server_note *server, const struct port_config *port)
+{
+    struct slot *slot = &server->slots[port->bay][port->slot];
+    slot->taken = true;
+    slot->type = port->type;
+    slot->ports |= (uint8_t)(1u << port->port);
+}
+
 void resolve_ports(struct resolver *resolver, size_t server)
 {
     struct config *config = resolver->config;
@@ -175,8 +183,10 @@ void resolve_ports(struct resolver *resolver, size_t server)
             .port = (int32_t)view_integer(&view, "port"),
         };
         const struct node *at = view_node(&view, "type");
-        port->type = port_type_index(resolver, view_text(&view, "type"), at != NULL ? at : node);
+        port->type = resolve_port_type(resolver, view_text(&view, "type"), at != NULL ? at : node);
         bool known = view.known && port->type >= 0 && check_port(resolver, &bays, port, node);
         resolver->ports[index] = (struct note){node, known};
+        if (known)
+            take_slot(&resolver->servers[server], port);
     }
 }

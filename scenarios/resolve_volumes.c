@@ -71,7 +71,8 @@ static bool is_shared_name(const struct resolver *resolver, size_t server, const
     return false;
 }
 
-static void add_volume(struct resolver *resolver, const struct volume_group *group, size_t rank_index, int64_t size)
+static void add_volume(struct resolver *resolver, const struct volume_group *group, size_t rank_index, int64_t size,
+                       bool shared)
 {
     struct config *config = resolver->config;
     struct rank_config *rank = &config->ranks[rank_index];
@@ -90,7 +91,6 @@ static void add_volume(struct resolver *resolver, const struct volume_group *gro
         .tracks = (size + track_bytes - 1) / track_bytes,
         .first_track = rank->used_tracks,
     };
-    bool shared = is_shared_name(resolver, group->server, group->node->key);
     volume->label = memory_text("%s%s%s", shared ? serial : "", shared ? "/" : "", volume->name);
     snprintf(volume->id, sizeof volume->id, "%X%02X%.5s", (unsigned)rank->lss & 15, (unsigned)number & 255, serial);
     rank->used_tracks += volume->tracks;
@@ -121,8 +121,9 @@ static void add_group(struct resolver *resolver, size_t server, const struct nod
     int64_t track_bytes = resolver->config->servers[server].model.track_bytes;
     bool fits = check_capacity(resolver, rank, (size + track_bytes - 1) / track_bytes, count, node);
     group->known = check_lss(resolver, rank, count, node) && fits;
+    bool shared = group->known && is_shared_name(resolver, server, node->key);
     for (; group->known && group->count < (size_t)count; group->count++)
-        add_volume(resolver, group, (size_t)rank_index, size);
+        add_volume(resolver, group, (size_t)rank_index, size, shared);
 }
 
 void resolve_volumes(struct resolver *resolver, size_t server)

@@ -39,12 +39,15 @@ const char *scenario_text(const struct scenario *scenario);
 /* SHA-256 of the file's bytes, 64 lower-case hexadecimal digits. */
 const char *scenario_sha256(const struct scenario *scenario);
 
-/* Everything that was resolved, defaults and --set included, as one JSON object. */
+/*
+ * Everything that was resolved, defaults and --set included, as one JSON object. Its member `settings` has each value
+ * that the scenario sets under its dotted path (settings_json.h).
+ */
 const char *scenario_resolved_json(const struct scenario *scenario);
 
 /*
  * The catalogue values used, overrides included, as one JSON object: servers (by serial number),
- * drives, ports and advice; each value with unit, source, tag and uncertainty.
+ * drives, ports, links (by name) and advice; each value with unit, source, tag and uncertainty.
  */
 const char *scenario_catalog_json(const struct scenario *scenario);
 

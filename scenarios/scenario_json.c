@@ -7,7 +7,9 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "scenarios/copy_json.h"
 #include "scenarios/server_json.h"
+#include "scenarios/settings_json.h"
 #include "sim/memory.h"
 
 enum { JSON_STYLE = JSON_COMPACT | JSON_REAL_PRECISION(15) };
@@ -74,17 +76,21 @@ char *scenario_json_catalog(const struct resolver *resolver)
 {
     const struct config *config = resolver->config;
     json_t *servers = json_object(), *drives = json_object(), *ports = json_object(), *advice = json_object();
+    json_t *links = json_object();
     for (size_t i = 0; i < config->server_count; i++)
         put(servers, config->servers[i].serial, catalog_entry_json(resolver->servers[i].entry));
     for (size_t i = 0; i < config->drive_type_count; i++)
         put(drives, config->drive_types[i].name, catalog_entry_json(resolver->drive_entries[i]));
     for (size_t i = 0; i < config->port_type_count; i++)
         put(ports, config->port_types[i].name, catalog_entry_json(resolver->port_entries[i]));
+    for (size_t i = 0; i < resolver->link_group_count; i++)
+        put(links, resolver->links[i].node->key, catalog_entry_json(resolver->links[i].entry));
     put(advice, resolver->advice->name, catalog_entry_json(resolver->advice));
     json_t *object = json_object();
     put(object, "servers", servers);
     put(object, "drives", drives);
     put(object, "ports", ports);
+    put(object, "links", links);
     put(object, "advice", advice);
     return dump(object);
 }
@@ -184,6 +190,19 @@ static json_t *timeline_json(const struct config *config)
     return list;
 }
 
+static json_t *sites_json(const struct resolver *resolver)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < resolver->site_count; i++) {
+        const struct site *site = &resolver->sites[i];
+        json_t *servers = json_array();
+        for (size_t j = 0; j < site->count; j++)
+            json_array_append_new(servers, json_string(resolver->config->servers[site->servers[j]].serial));
+        put(object, site->node->key, servers);
+    }
+    return object;
+}
+
 char *scenario_json_resolved(const struct resolver *resolver)
 {
     const struct config *config = resolver->config;
@@ -195,6 +214,11 @@ char *scenario_json_resolved(const struct resolver *resolver)
     put(object, "servers", servers_json(resolver));
     put(object, "hosts", hosts_json(config));
     put(object, "workloads", workloads);
+    put(object, "links", copy_links_json(config));
+    put(object, "paths", copy_paths_json(config));
+    put(object, "pairs", copy_pairs_json(config));
+    put(object, "sites", sites_json(resolver));
     put(object, "timeline", timeline_json(config));
+    put(object, "settings", settings_json(resolver->tree));
     return dump(object);
 }

@@ -18,11 +18,12 @@ static void check_section(const struct reading *reading, struct node *node, enum
 
 /* ---- the table ---- */
 
-/* A server takes its model's values, but says `model` where an entry says `like`. */
+/* A server takes its model's values, and a link its type's, but says `model` or `type` where an entry says `like`. */
 static bool stands_in(const struct key *key, enum section section)
 {
-    return key->in == section ||
-           (section == SECTION_SERVER && key->in == SECTION_MODEL && strcmp(key->name, "like") != 0);
+    bool taken = (section == SECTION_SERVER && key->in == SECTION_MODEL) ||
+                 (section == SECTION_LINK && key->in == SECTION_LINK_TYPE);
+    return key->in == section || (taken && strcmp(key->name, "like") != 0);
 }
 
 const struct key *schema_find(enum section section, const char *name)
@@ -200,18 +201,25 @@ static bool check_list(const struct reading *reading, const struct key *key, str
 
 static bool check_sections(const struct reading *reading, const struct key *key, struct node *node);
 
-/* A member of a map: a mapping, or where lists may stand, a list of them. */
+/* What stands under a user's name: a section, where they may stand a list of sections, or names. */
 static void check_member(const struct reading *reading, const struct key *key, struct node *member)
 {
-    if (key->type == VALUE_SECTION_LISTS && member->kind == NODE_SEQUENCE && !member->broken)
+    if (key->type == VALUE_SECTION_LISTS && member->kind == NODE_SEQUENCE && !member->broken) {
         check_sections(reading, key, member);
-    else
+    } else if (key->type != VALUE_NAME_LISTS) {
         check_section(reading, member, key->section);
+    } else if (node_is_empty(member) || member->kind == NODE_MAPPING) {
+        node_error(member, reading->diagnostics, "is %s, allowed is a name or a list of names",
+                   node_is_empty(member) ? "empty" : "a mapping");
+        member->valid = false;
+    } else if (!member->broken) {
+        check_names(reading, key, member);
+    }
 }
 
 static bool check_map(const struct reading *reading, const struct key *key, struct node *node)
 {
-    if (node->kind != NODE_MAPPING) {
+    if (node->kind != NODE_MAPPING && !node_is_empty(node)) {
         refuse(reading, key, node, "is no mapping");
         return false;
     }
@@ -241,7 +249,7 @@ static bool check_sections(const struct reading *reading, const struct key *key,
 static bool takes_empty(enum value_type type)
 {
     return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS ||
-           type == VALUE_SECTION_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
+           type == VALUE_SECTION_LISTS || type == VALUE_NAME_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
 }
 
 static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
@@ -289,6 +297,7 @@ static bool check_value(const struct reading *reading, const struct key *key, st
         break;
     case VALUE_MAP:
     case VALUE_SECTION_LISTS:
+    case VALUE_NAME_LISTS:
         return check_map(reading, key, node);
     case VALUE_SECTIONS:
         return check_sections(reading, key, node);

@@ -32,10 +32,15 @@ enum section {
     SECTION_SUSPEND_PPRC,
     SECTION_TERMINATE_PPRC,
     SECTION_LOADS, /* an action on workloads: quiesce, resume */
+    SECTION_LSS,   /* servers.SERIAL.lss.NUMBER */
+    SECTION_LINK,  /* links.NAME; also takes all keys of SECTION_LINK_TYPE */
+    SECTION_PATH,  /* an item of paths */
+    SECTION_PAIR,  /* an item of pairs */
     SECTION_CATALOG,
     SECTION_MODEL,     /* catalogue entry of a storage server */
     SECTION_DRIVE,     /* catalogue entry of a disk drive */
     SECTION_PORT_TYPE, /* catalogue entry of a host adapter type */
+    SECTION_LINK_TYPE, /* catalogue entry of a kind of link between servers */
     SECTION_ADVICE,    /* catalogue entry of advised utilisations */
     SECTION_COUNT
 };
@@ -52,6 +57,7 @@ enum value_type {
     VALUE_MAP,      /* a mapping from the user's names to mappings with the keys of `section` */
     VALUE_SECTIONS, /* a list of mappings with the keys of `section` */
     VALUE_SECTION_LISTS, /* a mapping from the user's names to such lists, or to one such mapping each */
+    VALUE_NAME_LISTS, /* a mapping from the user's names to a name or a list of names each */
     VALUE_LATER,    /* known, but not modelled in this version */
     VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */
 };

@@ -73,6 +73,8 @@ char *schema_allowed(const struct key *key)
         return memory_text("a mapping from names to values");
     case VALUE_SECTION_LISTS:
         return memory_text("a mapping from names to lists of mappings");
+    case VALUE_NAME_LISTS:
+        return memory_text("a mapping from names to lists of names");
     case VALUE_SWEEP:
         return memory_text("a mapping from paths to values");
     case VALUE_LATER:

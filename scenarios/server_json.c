@@ -43,6 +43,14 @@ static json_t *loops_json(const struct config *config, size_t server, const stru
     return list;
 }
 
+static void put_properties(json_t *item, const struct config *config, size_t server, int32_t number)
+{
+    const struct subsystem_config *lss = &config->subsystems[config_subsystem(config, (int32_t)server, number)];
+    put(item, "critical_heavy", json_boolean(lss->critical_heavy));
+    put(item, "consistency_group", json_boolean(lss->consistency_group));
+    put(item, "consistency_timeout_s", json_real((double)lss->consistency_timeout_ns / 1e9));
+}
+
 /* Logical subsystems that have ranks, by number. */
 static json_t *subsystems_json(const struct config *config, size_t server, const struct structure *structure)
 {
@@ -59,6 +67,7 @@ static json_t *subsystems_json(const struct config *config, size_t server, const
         put(item, "name", json_string(name));
         put(item, "volumes", json_integer(structure->lss[number].volumes));
         put(item, "volumes_max", json_integer(LSS_VOLUMES_MAX));
+        put_properties(item, config, server, LSS_FIRST + number);
         put(item, "ranks", ranks);
         snprintf(key, sizeof key, "%d", LSS_FIRST + number);
         put(object, key, item);

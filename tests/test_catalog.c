@@ -52,7 +52,7 @@ static void every_value_has_source_tag_and_uncertainty(void)
             }
         }
     }
-    CHECK_INT(entries, 4 + 7 + 3 + 1);
+    CHECK_INT(entries, 4 + 7 + 3 + 3 + 1);
     CHECK(values > 100);
     catalog_destroy(catalog);
 }
