@@ -61,6 +61,14 @@ const char *task_verb_name(enum task_verb verb)
     return names[verb];
 }
 
+bool config_runs_tasks(const struct config *config)
+{
+    for (size_t i = 0; i < config->timeline_count; i++)
+        if (config->timeline[i].task_count > 0)
+            return true;
+    return false;
+}
+
 bool config_may_fail(const struct config *config, enum fault_kind kind)
 {
     for (size_t i = 0; i < config->timeline_count; i++)

@@ -21,6 +21,7 @@ struct timeline {
     bool round_comes;              /* a round is scheduled, or at work */
     int32_t *by_time;              /* entries at a set time, in order of time, then of the file */
     size_t by_time_count, next;
+    bool runs_tasks;               /* some entry does */
     struct index_lists *by_task, *by_pair; /* entries that a task, or a pair, triggers */
     bool *fired;                   /* by entry: for a share of its task's tracks, in the task's present run */
     bool *is_due;                  /* by entry */
@@ -271,6 +272,7 @@ struct timeline *timeline_create(struct machine *machine, struct workload *workl
     timeline->clock.run = clock_is_due;
     timeline->round.run = round_is_due;
     timeline->instant_ns = -1;
+    timeline->runs_tasks = config_runs_tasks(config);
     sort_by_time(timeline);
     timeline->by_task = list_by_task(config);
     timeline->by_pair = list_by_pair(config);
@@ -301,7 +303,7 @@ void timeline_destroy(struct timeline *timeline)
 
 bool timeline_is_over(const struct timeline *timeline)
 {
-    if (timeline->config->task_count == 0)
+    if (!timeline->runs_tasks)
         return true;
     return timeline->next == timeline->by_time_count && !timeline->round_comes &&
            tasks_copying(timeline->tasks) == 0;
