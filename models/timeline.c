@@ -171,7 +171,7 @@ static void fire(struct timeline *timeline, int32_t task, int32_t number)
     if (entry->share < 1) {
         char what[40];
         snprintf(what, sizeof what, "%g %% copied", entry->share * 100);
-        machine_tell(timeline->machine, timeline->config->tasks[task].name, what, "timeline.%d", (int)number);
+        machine_tell(timeline->machine, timeline->config->tasks[task].name, what, "brings about timeline.%d", (int)number);
     }
     come_due(timeline, number);
 }
