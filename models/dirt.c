@@ -6,6 +6,7 @@
 
 #include "models/cache.h"
 #include "models/drive_geometry.h"
+#include "models/pprc.h"
 #include "sim/detmath.h"
 #include "sim/memory.h"
 
@@ -102,6 +103,11 @@ static void draw_workload(struct forecast *forecast, const struct workload *work
             forecast->demands[drawn.rank->index].misses += per_s * (1 - workload->config->read_hit);
         else
             count_io(forecast, &drawn, per_s);
+        if (drawn.write && pprc_mirror(forecast->machine, record.volume) >= 0) {
+            record.volume = (uint32_t)pprc_mirror(forecast->machine, record.volume);
+            drawn = drawn_io(forecast->machine, &record);
+            count_io(forecast, &drawn, per_s);
+        }
     }
     address_destroy(stream);
 }

@@ -338,6 +338,12 @@ enum pprc_state pprc_target_state(const struct machine *machine, int32_t index)
     return machine->pairs[index].target;
 }
 
+int32_t pprc_mirror(const struct machine *machine, uint32_t volume)
+{
+    const struct pair *pair = machine->volumes[volume].pair;
+    return pair != NULL && pair->source == PPRC_DUPLEX && !pprc_is_target(pair, volume) ? pair->config->target : -1;
+}
+
 int64_t pprc_tracks_left(const struct machine *machine, int32_t index)
 {
     return change_map_tracks(&machine->pairs[index].map);

@@ -63,6 +63,9 @@ double pprc_progress(const struct machine *machine, int32_t pair);
 enum pprc_state pprc_source_state(const struct machine *machine, int32_t pair);
 enum pprc_state pprc_target_state(const struct machine *machine, int32_t pair);
 
+/* The target volume that writes to this volume are mirrored to, as long as its pair is duplex; -1 for none. */
+int32_t pprc_mirror(const struct machine *machine, uint32_t volume);
+
 /* Tracks out of sync, as its map tells them. */
 int64_t pprc_tracks_left(const struct machine *machine, int32_t pair);
 

@@ -7,6 +7,7 @@
 #include "models/cache.h"
 #include "models/destage.h"
 #include "models/dirt.h"
+#include "models/pprc.h"
 #include "models/stream.h"
 #include "sim/memory.h"
 
@@ -135,7 +136,7 @@ static size_t next_workload(struct filling *filling)
 /* Draws a round. Returns by how many segments more is held. */
 static int64_t fill_round(struct filling *filling)
 {
-    struct drawn drawn[BATCH];
+    struct drawn drawn[BATCH + 1]; /* a mirrored write is two */
     size_t count = 0;
     int64_t before = held(filling->machine);
     for (int64_t look_ups = 0; look_ups < ROUND_LOOK_UPS; look_ups++) {
@@ -147,7 +148,11 @@ static int64_t fill_round(struct filling *filling)
         drawn[count] = drawn_io(filling->machine, &record);
         look_ups += drawn_last_track(&drawn[count]) - drawn_first_track(&drawn[count]);
         count++;
-        if (count == BATCH) {
+        if (record.op == IO_WRITE && pprc_mirror(filling->machine, record.volume) >= 0) {
+            record.volume = (uint32_t)pprc_mirror(filling->machine, record.volume);
+            drawn[count++] = drawn_io(filling->machine, &record);
+        }
+        if (count >= BATCH) {
             enter_all(filling->dirt, drawn, count);
             count = 0;
         }

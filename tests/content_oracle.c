@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/content_oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/memory.h"
+
+static int64_t block_count(const struct content_oracle *oracle, uint32_t volume)
+{
+    return oracle->machine->config->volumes[volume].size_bytes / BLOCK_BYTES;
+}
+
+static void fill(struct content_oracle *oracle, uint32_t volume, int64_t first, int64_t blocks, int64_t id)
+{
+    SIM_MUST(oracle->machine->sim, first >= 0 && first + blocks <= block_count(oracle, volume));
+    for (int64_t i = first; i < first + blocks; i++)
+        oracle->blocks[volume][i] = id;
+}
+
+static void written(struct content *content, const struct io_record *record, int64_t first, int64_t blocks)
+{
+    fill((struct content_oracle *)content, record->volume, first, blocks, record->id + 1);
+}
+
+static void mirrored(struct content *content, const struct io_record *record, uint32_t target, int64_t first,
+                     int64_t blocks)
+{
+    fill((struct content_oracle *)content, target, first, blocks, record->id + 1);
+}
+
+static void copied(struct content *content, uint32_t source, uint32_t target, int64_t track)
+{
+    struct content_oracle *oracle = (struct content_oracle *)content;
+    const struct config *config = oracle->machine->config;
+    int64_t track_blocks = config->servers[config->volumes[source].server].model.track_bytes / BLOCK_BYTES;
+    int64_t first = track * track_blocks, left = block_count(oracle, source) - first;
+    int64_t blocks = left < track_blocks ? left : track_blocks;
+    memcpy(&oracle->blocks[target][first], &oracle->blocks[source][first], (size_t)blocks * sizeof(int64_t));
+}
+
+struct content_oracle *oracle_create(struct machine *machine)
+{
+    struct content_oracle *oracle = memory_alloc_zeroed(1, sizeof *oracle);
+    oracle->content = (struct content){written, mirrored, copied};
+    oracle->machine = machine;
+    oracle->blocks = memory_alloc_zeroed(machine->config->volume_count, sizeof(int64_t *));
+    for (size_t i = 0; i < machine->config->volume_count; i++)
+        oracle->blocks[i] = memory_alloc_zeroed((size_t)block_count(oracle, (uint32_t)i), sizeof(int64_t));
+    machine->content = &oracle->content;
+    return oracle;
+}
+
+void oracle_destroy(struct content_oracle *oracle)
+{
+    for (size_t i = 0; i < oracle->machine->config->volume_count; i++)
+        free(oracle->blocks[i]);
+    free(oracle->blocks);
+    free(oracle->writes);
+    free(oracle);
+}
+
+void oracle_issued(struct content_oracle *oracle, const struct io_record *record)
+{
+    size_t id = (size_t)record->id;
+    while (id >= oracle->write_room) {
+        size_t room = oracle->write_room ? 2 * oracle->write_room : 1024;
+        oracle->writes = memory_resize(oracle->writes, room * sizeof *oracle->writes);
+        memset(&oracle->writes[oracle->write_room], 0, (room - oracle->write_room) * sizeof *oracle->writes);
+        oracle->write_room = room;
+    }
+    if (record->op != IO_WRITE)
+        return;
+    oracle->writes[id] = (struct oracle_write){
+        .id = record->id + 1,
+        .volume = record->volume,
+        .first = record->offset_blocks,
+        .blocks = record->length_bytes / BLOCK_BYTES,
+        .issued_ns = record->issue_ns,
+        .completed_ns = -1,
+        .acknowledged_before = oracle->acknowledged,
+        .turn = -1,
+    };
+}
+
+void oracle_completed(struct content_oracle *oracle, const struct io_record *record)
+{
+    if (record->op != IO_WRITE)
+        return;
+    struct oracle_write *write = &oracle->writes[record->id];
+    write->completed_ns = record->issue_ns + record->response_ns;
+    write->acknowledged = record->error == IO_OK;
+    if (write->acknowledged)
+        write->turn = oracle->acknowledged++;
+}
+
+int64_t oracle_differences(const struct content_oracle *oracle, uint32_t source, uint32_t target)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < block_count(oracle, source); i++)
+        count += oracle->blocks[source][i] != oracle->blocks[target][i];
+    return count;
+}
+
+static const struct oracle_write *write_of(const struct content_oracle *oracle, int64_t content)
+{
+    return content > 0 ? &oracle->writes[content - 1] : NULL;
+}
+
+/* A write to one block takes effect at some time between its issue and its completion; one that has failed, or is in
+ * flight, may or may not have. So of an acknowledged write it must be there, or one that is not certainly older. */
+static bool may_hold(const struct content_oracle *oracle, int64_t content, const struct oracle_write *must)
+{
+    const struct oracle_write *there = write_of(oracle, content);
+    if (there == must)
+        return true;
+    if (there == NULL)
+        return false;
+    return !there->acknowledged || there->completed_ns >= must->issued_ns;
+}
+
+int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uint32_t target)
+{
+    int64_t count = 0;
+    for (size_t id = 0; id < oracle->write_room; id++) {
+        const struct oracle_write *write = &oracle->writes[id];
+        if (write->id == 0 || write->volume != source || !write->acknowledged)
+            continue;
+        for (int64_t i = write->first; i < write->first + write->blocks; i++)
+            count += !may_hold(oracle, oracle->blocks[target][i], write);
+    }
+    return count;
+}
+
+int64_t oracle_torn(const struct content_oracle *oracle, uint32_t source, uint32_t target)
+{
+    int64_t torn = 0;
+    for (size_t id = 0; id < oracle->write_room; id++) {
+        const struct oracle_write *write = &oracle->writes[id];
+        int64_t own = 0, older = 0;
+        if (write->id == 0 || write->volume != source)
+            continue;
+        for (int64_t i = write->first; i < write->first + write->blocks; i++) {
+            const struct oracle_write *there = write_of(oracle, oracle->blocks[target][i]);
+            own += there == write;
+            /* Certainly from before: nothing there, or a write complete when this one was issued. */
+            older += there == NULL || (there->completed_ns >= 0 && there->completed_ns < write->issued_ns);
+        }
+        torn += own > 0 && older > 0;
+    }
+    return torn;
+}
+
+int64_t oracle_breaches(const struct content_oracle *oracle, const uint32_t *sources, const uint32_t *targets,
+                        size_t count)
+{
+    int64_t newest = 0; /* all writes acknowledged before this turn must be there */
+    int64_t breaches = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (int64_t block = 0; block < block_count(oracle, sources[i]); block++) {
+            const struct oracle_write *there = write_of(oracle, oracle->blocks[targets[i]][block]);
+            if (there != NULL && there->volume == sources[i] && there->acknowledged_before > newest)
+                newest = there->acknowledged_before;
+        }
+    }
+    for (size_t id = 0; id < oracle->write_room; id++) {
+        const struct oracle_write *write = &oracle->writes[id];
+        if (write->id == 0 || write->turn < 0 || write->turn >= newest)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            for (int64_t block = write->first; write->volume == sources[i] && block < write->first + write->blocks;
+                 block++)
+                breaches += !may_hold(oracle, oracle->blocks[targets[i]][block], write);
+    }
+    return breaches;
+}

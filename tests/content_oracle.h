@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * content_oracle: what stands on every volume, block by block, kept beside a model that only keeps the time.
+ *
+ * A block holds the number of the host write that wrote it, 0 at the start (all volumes begin equal). The oracle
+ * hears of every arrival of data (models/content.h), and of every completed I/O through oracle_completed(). Then it can
+ * say whether a secondary is a copy, and whether a set of secondaries is dependent-write consistent.
+ */
+#ifndef TESTS_CONTENT_ORACLE_H
+#define TESTS_CONTENT_ORACLE_H
+
+#include "models/content.h"
+#include "models/machine.h"
+
+struct oracle_write {
+    int64_t id;              /* of its record, plus 1: what its blocks hold */
+    uint32_t volume;
+    int64_t first, blocks;
+    sim_time issued_ns, completed_ns; /* -1 while in flight */
+    bool acknowledged;       /* completed without an error */
+    int64_t acknowledged_before; /* writes that had been acknowledged when it was issued */
+    int64_t turn;            /* its place among the acknowledged ones, from 0; -1 for none */
+};
+
+struct content_oracle {
+    struct content content;  /* first: the content's address is the oracle's */
+    struct machine *machine;
+    int64_t **blocks;        /* by volume, by block: the write it holds */
+    struct oracle_write *writes; /* by record id; id 0 for reads */
+    size_t write_room;
+    int64_t acknowledged;
+};
+
+/* All volumes of the machine, empty. Becomes the machine's content. Small volumes only: 8 bytes a block. */
+struct content_oracle *oracle_create(struct machine *machine);
+void oracle_destroy(struct content_oracle *oracle);
+
+/* A host write was issued, or an I/O has completed; with its record as it is then. */
+void oracle_issued(struct content_oracle *oracle, const struct io_record *record);
+void oracle_completed(struct content_oracle *oracle, const struct io_record *record);
+
+/* Blocks in which the target differs from the source, of the source's size. */
+int64_t oracle_differences(const struct content_oracle *oracle, uint32_t source, uint32_t target);
+
+/*
+ * Blocks of the target that hold something else than an acknowledged write of the source's last, where no write to
+ * them is in flight or has failed since: what a duplex secondary must not have.
+ */
+int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uint32_t target);
+
+/* Writes of which some blocks, but not all that were not overwritten by other writes, stand on the target. */
+int64_t oracle_torn(const struct content_oracle *oracle, uint32_t source, uint32_t target);
+
+/*
+ * Breaches of dependent-write consistency among the targets of the pairs [sources[i], targets[i]): a write that is
+ * there although one that had been acknowledged before it was issued is not.
+ */
+int64_t oracle_breaches(const struct content_oracle *oracle, const uint32_t *sources, const uint32_t *targets,
+                        size_t count);
+
+#endif
