@@ -147,6 +147,7 @@ void page_print(const struct config *config, FILE *stream)
     print_run(config, &display);
     for (size_t i = 0; i < config->server_count; i++)
         page_server(config, &display, i);
+    page_copy(config, &display);
     if (config->host_count + config->workload_count > 0)
         fputc('\n', stream);
     for (size_t i = 0; i < config->host_count; i++)

@@ -2,9 +2,9 @@
 /*
  * page: a resolved scenario as a planner reads it, in 100 columns: what `essim check` prints.
  *
- * Run; each server with loops, ranks, logical subsystems, volumes and adapters; hosts, workloads, tasks, timeline, and
- * notes
- * on what is allowed but may not be meant. Volumes of one group that lie together share a line.
+ * Run; each server with loops, ranks, logical subsystems, volumes and adapters; links, paths, pairs; hosts, workloads,
+ * tasks, timeline, and notes on what is allowed but may not be meant. Volumes of one group that lie together share a
+ * line.
  */
 #ifndef CLI_PAGE_H
 #define CLI_PAGE_H
@@ -25,6 +25,15 @@ void page_server(const struct config *config, const struct display *display, siz
 
 /* Prints the tasks, and the timeline: what has a set time in order of time, then the rest. */
 void page_tasks(const struct config *config, const struct display *display);
+
+/* Prints links with what they carry, paths and pairs. */
+void page_copy(const struct config *config, const struct display *display);
+
+/* Columns for names, of which this one is the next: at least as wide as it is now, at most `most`. */
+int page_widened(const struct display *display, int width, const char *name, int most);
+
+/* Prints a name in a column and the gap behind it. */
+void page_name(const struct display *display, const char *name, int width);
 
 /* Volumes of one group: config.volumes[volumes[first]] to ...[volumes[last]]. */
 struct page_volumes {

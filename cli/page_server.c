@@ -12,15 +12,13 @@
 
 enum { NAME_MOST = 20, DRIVE_MOST = 15, VOLUMES_MOST = 44 };
 
-/* Columns for names, of which this one is the next: at least as wide as it is now, at most `most`. */
-static int widened(const struct display *display, int width, const char *name, int most)
+int page_widened(const struct display *display, int width, const char *name, int most)
 {
     int columns = display_width(display, name);
     return columns < width ? width : columns < most ? columns : most;
 }
 
-/* Prints a name in a column and the gap behind it. */
-static void print_name(const struct display *display, const char *name, int width)
+void page_name(const struct display *display, const char *name, int width)
 {
     display_left(display, name, width);
     fputs("  ", display->out);
@@ -77,28 +75,42 @@ static void print_ranks(const struct config *config, const struct display *displ
         const struct rank_config *rank = &config->ranks[i];
         if (rank->server != (int32_t)server)
             continue;
-        name = widened(display, name, rank->name, NAME_MOST);
-        drive = widened(display, drive, config->drive_types[rank->drive_type].name, DRIVE_MOST);
+        name = page_widened(display, name, rank->name, NAME_MOST);
+        drive = page_widened(display, drive, config->drive_types[rank->drive_type].name, DRIVE_MOST);
     }
     fputs("\n  ", display->out);
-    print_name(display, "rank", name);
+    page_name(display, "rank", name);
     fputs("loop  cluster  format  ", display->out);
-    print_name(display, "drive", drive);
+    page_name(display, "drive", drive);
     fputs("    GB    used    left  volumes  LSS\n", display->out);
     for (size_t i = 0; i < config->rank_count; i++) {
         const struct rank_config *rank = &config->ranks[i];
         if (rank->server != (int32_t)server)
             continue;
         fputs("  ", display->out);
-        print_name(display, rank->name, name);
+        page_name(display, rank->name, name);
         fprintf(display->out, "%d %c   %7d  %-6s  ", (int)rank->pair, rank->loop == 0 ? 'A' : 'B', (int)rank->cluster,
                 rank->format == RANK_6PS ? "6+P+S" : "7+P");
-        print_name(display, config->drive_types[rank->drive_type].name, drive);
+        page_name(display, config->drive_types[rank->drive_type].name, drive);
         fprintf(display->out, "%6.1f  %6.1f  %6.1f  %7d  %3d\n", gigabytes(config, rank, rank->capacity_tracks),
                 gigabytes(config, rank, rank->used_tracks),
                 gigabytes(config, rank, rank->capacity_tracks - rank->used_tracks),
                 (int)rank->volumes, (int)rank->lss);
     }
+}
+
+/* The text, which is freed, with what is said of the logical subsystem behind it. */
+static char *with_properties(const struct config *config, size_t server, int32_t lss, char *text)
+{
+    const struct subsystem_config *subsystem = &config->subsystems[config_subsystem(config, (int32_t)server, lss)];
+    char *timeout = page_quantity(UNIT_TIME, (double)subsystem->consistency_timeout_ns);
+    char *longer = memory_text("%s%s%s%s%s", text, subsystem->critical_heavy ? "; critical heavy" : "",
+                               subsystem->consistency_group ? "; consistency group, writes held for " : "",
+                               subsystem->consistency_group ? timeout : "",
+                               subsystem->consistency_group ? " at most" : "");
+    free(timeout);
+    free(text);
+    return longer;
 }
 
 /* The ranks of a logical subsystem, one behind the other. */
@@ -113,6 +125,7 @@ static void print_lss_ranks(const struct config *config, const struct display *d
         free(text);
         text = longer;
     }
+    text = with_properties(config, server, lss, text);
     display_wrapped(display, text, column, column, PAGE_WIDTH);
     free(text);
 }
@@ -140,14 +153,14 @@ static int volumes_line(const struct config *config, const struct display *displ
         const struct volume_config *first = &config->volumes[volumes[run.first]];
         char *size = page_quantity(UNIT_SIZE, (double)first->size_bytes);
         fputs("  ", display->out);
-        print_name(display, name, width);
+        page_name(display, name, width);
         display_right(display, size, 10);
         fprintf(display->out, "  %s%s%-8s  ", first->id, run.last > run.first ? " … " : "   ",
                 run.last > run.first ? config->volumes[volumes[run.last]].id : "");
         display_wrapped(display, config->ranks[first->rank].name, width + 37, 4, PAGE_WIDTH);
         free(size);
     }
-    width = widened(display, width, name, VOLUMES_MOST);
+    width = page_widened(display, width, name, VOLUMES_MOST);
     free(name);
     return width;
 }
@@ -163,7 +176,7 @@ static void print_volumes(const struct config *config, const struct display *dis
     for (int print = 0; print < 2 && count > 0; print++) {
         if (print) {
             fputs("\n  ", display->out);
-            print_name(display, "volumes", width);
+            page_name(display, "volumes", width);
             fputs("      size  ids                  rank\n", display->out);
         }
         struct page_volumes run = {0};
@@ -207,7 +220,7 @@ static void print_adapters(const struct config *config, const struct display *di
                 fputs("\n  bay  slot  adapter   ports\n", display->out);
             titled = true;
             fprintf(display->out, "  %3d  %4d  ", bay, slot);
-            print_name(display, type, 8);
+            page_name(display, type, 8);
             display_wrapped(display, ports, 23, 23, PAGE_WIDTH);
             free(ports);
         }

@@ -54,9 +54,10 @@ size_t resolve_owner(const struct resolver *resolver, const struct member_name *
     if (found[1] != NULL) {
         const char *example = standard < resolver->config->server_count ? resolver->servers[standard].node->key
                                                                         : found[0]->key;
+        const char *dot = name->member != NULL ? "." : "", *member = name->member != NULL ? name->member : "";
         node_error(at, resolver->diagnostics,
-                   "%.60s is on servers %.40s and %.40s, allowed is SERIAL/NAME: %.40s/%.60s", at->text, found[0]->key,
-                   found[1]->key, example, at->text);
+                   "%.60s%s%.20s is on servers %.40s and %.40s, allowed is SERIAL/NAME: %.40s/%.60s%s%.20s", name->name,
+                   dot, member, found[0]->key, found[1]->key, example, name->name, dot, member);
         return SIZE_MAX;
     }
     return found[0] != NULL ? found[0]->index : standard;

@@ -88,19 +88,26 @@ static bool check_volumes(const struct resolver *resolver, const struct volume_c
     return false;
 }
 
-bool resolve_pair_names(struct resolver *resolver, const char *from, const char *to, const struct node *at,
-                        int32_t **pairs, size_t *count)
+/* A name, and where it stands. */
+struct written {
+    const char *name;
+    const struct node *at;
+};
+
+static bool find_pairs(struct resolver *resolver, struct written from, struct written to, int32_t **pairs,
+                       size_t *count)
 {
     const struct config *config = resolver->config;
+    const struct node *at = to.at;
     size_t source = 0, sources = 0, target = 0, targets = 0;
-    bool good = resolve_volumes_named(resolver, from, at, &source, &sources);
-    good = resolve_volumes_named(resolver, to, at, &target, &targets) && good;
+    bool good = resolve_volumes_named(resolver, from.name, from.at, &source, &sources);
+    good = resolve_volumes_named(resolver, to.name, to.at, &target, &targets) && good;
     if (!good)
         return false;
     if (sources != targets) {
         node_error(at, resolver->diagnostics,
-                   "%.60s has %zu volume%s and %.60s %zu, allowed are equal numbers, paired member by member", from,
-                   sources, sources == 1 ? "" : "s", to, targets);
+                   "%.60s has %zu volume%s and %.60s %zu, allowed are equal numbers, paired member by member", from.name,
+                   sources, sources == 1 ? "" : "s", to.name, targets);
         return false;
     }
     if (config->pair_count + sources > PAIRS_MAX) {
@@ -117,8 +124,14 @@ bool resolve_pair_names(struct resolver *resolver, const char *from, const char 
     return true;
 }
 
+bool resolve_pair_names(struct resolver *resolver, const char *from, const char *to, const struct node *at,
+                        int32_t **pairs, size_t *count)
+{
+    return find_pairs(resolver, (struct written){from, at}, (struct written){to, at}, pairs, count);
+}
+
 bool resolve_pair(struct resolver *resolver, const struct node *from, const struct node *to, int32_t **pairs,
                   size_t *count)
 {
-    return resolve_pair_names(resolver, from->text, to->text, to, pairs, count);
+    return find_pairs(resolver, (struct written){from->text, from}, (struct written){to->text, to}, pairs, count);
 }

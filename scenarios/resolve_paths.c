@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "models/paths.h"
 #include "scenarios/resolve.h"
 #include "sim/memory.h"
 
@@ -68,6 +69,33 @@ static void add_item(struct resolver *resolver, struct path_lists *lists, const 
     free(links);
 }
 
+/* Leaves out all paths of an item. */
+static void remove_item(struct resolver *resolver, const struct node *item)
+{
+    struct config *config = resolver->config;
+    size_t kept = 0;
+    for (size_t i = 0; i < config->path_count; i++) {
+        if (resolver->paths[i] == item)
+            continue;
+        config->paths[kept] = config->paths[i];
+        resolver->paths[kept++] = resolver->paths[i];
+    }
+    config->path_count = kept;
+}
+
+/* The rules that paths obey together (models/paths.h): each item that breaks one is told, as long as that is printed. */
+static void check_rules(struct resolver *resolver)
+{
+    char why[PATHS_WHY_BYTES];
+    size_t at;
+    while (diagnostics_errors(resolver->diagnostics) < DIAGNOSTICS_KEPT &&
+           !paths_check_config(resolver->config, &at, why)) {
+        node_error(resolver->paths[at], resolver->diagnostics, "%s", why);
+        resolver->paths_broken = true;
+        remove_item(resolver, resolver->paths[at]);
+    }
+}
+
 void resolve_start_paths(struct resolver *resolver)
 {
     const struct node *paths = tree_find(resolver->tree, tree_root(resolver->tree), "paths");
@@ -77,6 +105,7 @@ void resolve_start_paths(struct resolver *resolver)
     if (paths != NULL && paths->kind == NODE_SEQUENCE)
         for (const struct node *item = paths->first; item != NULL; item = item->next)
             add_item(resolver, &lists, item);
+    check_rules(resolver);
     free(lists.newest);
     free(lists.before);
 }

@@ -88,7 +88,7 @@ static const struct key keys[] = {
 
     {SECTION_HOST, "server", .type = VALUE_TEXT,
      .description = "the server it is attached to; may be left out where there is one"},
-    {SECTION_HOST, "ports", .type = VALUE_NAMES, .description = "ports of that server; default: all"},
+    {SECTION_HOST, "ports", .type = VALUE_NAMES, .description = "ports of that server; default: all that no link uses"},
     {SECTION_HOST, "path_policy", .type = VALUE_CHOICE, .choices = "round_robin|least_busy|failover",
      .standard = "round_robin", .description = "which port the next I/O takes, of those that work"},
     {SECTION_HOST, "io_timeout", TIME(1e3, DAY), .standard = "1 s",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "models/drive_geometry.h"
+#include "models/link.h"
 #include "scenarios/hardware.h"
 #include "sim/memory.h"
 #include "tests/unit.h"
@@ -185,6 +186,68 @@ static void processor_times_give_the_quoted_rates(void)
     catalog_destroy(catalog);
 }
 
+static struct link_type read_link(const struct catalog *catalog, const char *name)
+{
+    struct diagnostics *diagnostics = diagnostics_create();
+    struct link_type type = {0};
+    CHECK(hardware_link_type(catalog_find(catalog, CATALOG_LINKS, name), &type, diagnostics));
+    diagnostics_destroy(diagnostics);
+    return type;
+}
+
+/* hardware-facts: 30 us/km with 3 exchanges and 60 with 6; 0.2 ms and 4 KiB at 17 MB/s at no distance. */
+static void links_hold_a_write_as_published(void)
+{
+    struct catalog *catalog = load();
+    struct link_type escon = read_link(catalog, "escon"), older = read_link(catalog, "escon-6");
+    CHECK_NEAR((double)link_hold_ns(&escon, 0, 4096) / 1e6, 0.2 + 4096 / 17e3, 1e-5);
+    CHECK_INT(link_hold_ns(&escon, 1000, 4096) - link_hold_ns(&escon, 0, 4096), 30000);
+    CHECK_INT(link_hold_ns(&escon, 103000, 4096) - link_hold_ns(&escon, 0, 4096), 3090000);
+    CHECK_INT(link_hold_ns(&older, 1000, 4096) - link_hold_ns(&older, 0, 4096), 60000);
+    CHECK_NEAR(link_rate(&escon, 103000), 17e6, 0);
+    /* A track a protocol run: 15.4, 9.6 and 6.3 MB/s. */
+    CHECK_NEAR(32768e3 / (double)link_hold_ns(&escon, 0, 32768), 15.4, 0.05);
+    CHECK_NEAR(32768e3 / (double)link_hold_ns(&escon, 43000, 32768), 9.6, 0.05);
+    CHECK_NEAR(32768e3 / (double)link_hold_ns(&escon, 103000, 32768), 6.3, 0.05);
+    free(escon.name);
+    free(older.name);
+    catalog_destroy(catalog);
+}
+
+/* Target 4: at least 95 % of 17 MB/s to 9 km, 40 to 60 % of it at 20 km, falling after. */
+static void a_hosts_escon_droops_with_the_distance(void)
+{
+    struct catalog *catalog = load();
+    struct link_type host = read_link(catalog, "escon-host");
+    for (int64_t km = 0; km <= 9; km++)
+        CHECK(link_rate(&host, km * 1000) >= 0.95 * 17e6);
+    CHECK_NEAR(link_rate(&host, 20000), 0.5 * 17e6, 0.1 * 17e6);
+    CHECK(link_rate(&host, 30000) < link_rate(&host, 20000) && link_rate(&host, 43000) < link_rate(&host, 30000));
+    free(host.name);
+    catalog_destroy(catalog);
+}
+
+static void servers_have_what_pprc_needs(void)
+{
+    static const char *const names[] = {"F20", "F10", "E20", "E10"};
+    struct catalog *catalog = load();
+    struct diagnostics *diagnostics = diagnostics_create();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct server_model model = {0};
+        CHECK(hardware_server_model(catalog_find(catalog, CATALOG_SERVERS, names[i]), &model, diagnostics));
+        CHECK_INT(model.bay_bytes_per_s, 133000000);
+        CHECK_INT(model.pprc_timeout_ns, 5 * SIM_S);
+        CHECK_INT(model.failed_write, FAILED_WRITE_ERROR);
+        CHECK_INT(model.change_recording, RECORD_CYLINDERS);
+        CHECK_INT(model.cylinder_tracks, 15);
+        CHECK_INT(model.pprc_copies, 4);
+        CHECK(!model.pprc_copies_first);
+        free(model.name);
+    }
+    diagnostics_destroy(diagnostics);
+    catalog_destroy(catalog);
+}
+
 /* Loads a folder whose drives.yaml is `text` and whose other files are missing; the lines go to `found`. */
 static char found[4000];
 
@@ -243,6 +306,10 @@ static void the_catalogue_prints_every_value_with_its_provenance(void)
     char *one = print(catalog, "ports", "escon", diagnostics);
     CHECK_CONTAINS(one, "rate: 17 MB/s");
     CHECK_CONTAINS(one, "tag: published; uncertainty: ±3 %");
+    char *link = print(catalog, "links", "escon", diagnostics);
+    CHECK_CONTAINS(link, "exchanges: 3\n    exchanges of a write");
+    CHECK_CONTAINS(link, "max_distance: 103 km");
+    free(link);
     char *none = print(catalog, "drivs", NULL, diagnostics);
     char *nobody = print(catalog, "drives", "ultrastar", diagnostics);
     CHECK_CONTAINS(diagnostics_line(diagnostics, 0), "did you mean drives?");
@@ -266,6 +333,9 @@ UNIT_MAIN("catalog", {"every value has source, tag and uncertainty", every_value
            the_measured_drives_have_their_buffers_and_skews},
           {"the mean seek is exact for a straight line", mean_seek_is_exact_for_a_straight_line},
           {"processor times give the quoted rates", processor_times_give_the_quoted_rates},
+          {"links hold a write as long as published", links_hold_a_write_as_published},
+          {"a host's ESCON droops with the distance", a_hosts_escon_droops_with_the_distance},
+          {"servers have what PPRC needs", servers_have_what_pprc_needs},
           {"a broken catalogue is reported like a scenario", a_broken_catalogue_is_reported_like_a_scenario},
           {"the catalogue prints every value with its provenance",
            the_catalogue_prints_every_value_with_its_provenance})

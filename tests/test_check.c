@@ -122,6 +122,62 @@ static void json_shows_the_machine(void)
     command_result_free(&result);
 }
 
+static const char mirror[] =
+    "servers:\n"
+    "  FCA24: {ranks: {a: , b: {cluster: 1}}, volumes: {db: {rank: a, size: 1 GiB, count: 4}, log: {rank: b, size: 1 GiB}},\n"
+    "    lss: {17: {critical_heavy: yes, consistency_group: yes}}}\n"
+    "  12019: {ranks: {a: }, volumes: {dbr: {size: 1 GiB, count: 4}, logr: {size: 1 GiB}}}\n"
+    "links:\n  e: {from: FCA24, to: 12019, count: 4, distance: 43 km}\n  back: {from: 12019, to: FCA24, type: escon-6}\n"
+    "paths:\n  - {from: FCA24:16, to: 12019:16, links: [e.0, e.1, e.3]}\n  - {from: FCA24:17, to: 12019:16, links: e.2}\n"
+    "pairs:\n  - {pprc: [db, dbr]}\n  - {pprc: [log, logr], state: suspended, critical: yes}\n";
+
+static void the_page_shows_links_paths_and_pairs(void)
+{
+    check_page(mirror, "\n"
+                       "  LSS            volumes   of  ranks\n"
+                       "  2105:FCA24:16        4  256  a\n"
+                       "  2105:FCA24:17        1  256  b; critical heavy; consistency group, writes held for 60 s at most\n");
+    check_page(mirror, "\n"
+                       "  link       from   to      distance  type     4 KiB write  writes/s       track   MB/s\n"
+                       "  e.0 … e.3  FCA24  12019      43 km  escon       1.731 ms       578    3.418 ms    9.6\n"
+                       "  back       12019  FCA24        0 m  escon-6     0.481 ms      2079    2.448 ms   13.4\n"
+                       "\n"
+                       "paths\n"
+                       "  FCA24:16 > 12019:16: e.0 … e.1, e.3\n"
+                       "  FCA24:17 > 12019:16: e.2\n"
+                       "\n"
+                       "pairs\n"
+                       "  db.0 … db.3 > dbr.0 … dbr.3: PPRC, duplex\n"
+                       "  log > logr: PPRC, suspended, critical\n");
+}
+
+static void json_shows_links_paths_and_pairs(void)
+{
+    struct command_result result = check(mirror, "--json");
+    json_t *root = json_loads(result.output, 0, NULL);
+    double write_ms = 0, per_s = 0, mb_per_s = 0;
+    long long distance = 0, bay = 0;
+    int critical = 0, heavy = 0;
+    const char *from = "", *second = "", *state = "", *source = "";
+    CHECK(json_unpack(root, "{s:{s:{s:s, s:F, s:F, s:F, s:I, s:{s:I}}}}", "links", "e.2", "from", &from, "write_4kib_ms",
+                      &write_ms, "writes_4kib_per_s", &per_s, "tracks_mb_per_s", &mb_per_s, "distance_m", &distance,
+                      "from_port", "bay", &bay) == 0);
+    CHECK(json_unpack(root, "{s:[{s:[s, s]}, {}], s:{s:{s:s, s:s, s:b}}, s:{s:{s:{s:{s:b}}}}}", "paths", "links", &from,
+                      &second, "pairs", "log>logr", "state", &state, "source", &source, "critical", &critical, "servers",
+                      "FCA24", "lss", "17", "critical_heavy", &heavy) == 0);
+    CHECK_NEAR(write_ms, 1.730942, 1e-6);
+    CHECK_NEAR(per_s, 577.72, 0.01);
+    CHECK_NEAR(mb_per_s, 9.588, 0.001);
+    CHECK_INT(distance, 43000);
+    CHECK_INT(bay, 2);
+    CHECK_STRING(second, "e.1");
+    CHECK_STRING(state, "suspended");
+    CHECK_STRING(source, "log");
+    CHECK(critical && heavy);
+    json_decref(root);
+    command_result_free(&result);
+}
+
 static void warnings_stand_in_the_json_too(void)
 {
     struct command_result result =
@@ -165,6 +221,16 @@ static char *large_text(void)
     fputs("    volumes:\n", file);
     for (int i = 0; i < 48; i++)
         fprintf(file, "      \"volume \\u2066 %050d\": {rank: \"rank \\u202e 列 %040d\", size: 1 GiB, count: 40}\n", i, i);
+    fputs("    lss: {16: {consistency_group: yes, critical_heavy: yes, consistency_timeout: 3601 s}}\n"
+          "  12019:\n    ranks: {a: }\n    volumes:\n", file);
+    for (int i = 0; i < 5; i++)
+        fprintf(file, "      \"target \\u2066 %060d\": {size: 1 GiB, count: 40}\n", i);
+    fputs("links:\n  \"link \\u202e 列 000000000000000000000000000000000000000\": {from: 12019, to: 12019, count: 8, "
+          "distance: 9345678 m, max_distance: 1e7 m, overhead: 0.9 s}\n", file);
+    fputs("paths: [{from: 12019:16, to: 12019:16, links: \"link \\u202e 列 000000000000000000000000000000000000000\"}]\n"
+          "pairs:\n", file);
+    for (int i = 0; i < 5; i++)
+        fprintf(file, "  - {pprc: [\"volume \\u2066 %050d\", \"target \\u2066 %060d\"], state: simplex}\n", i, i);
     fputs("hosts: {h: {server: FCA24}}\nworkloads: {w: {volumes: [", file);
     for (int i = 0; i < 48; i++)
         fprintf(file, "\"volume \\u2066 %050d\", ", i);
@@ -202,6 +268,8 @@ static void a_bad_scenario_shows_no_page(void)
 
 UNIT_MAIN("check", {"the page shows the machine", the_page_shows_the_machine},
           {"JSON shows the machine", json_shows_the_machine},
+          {"the page shows links, paths and pairs", the_page_shows_links_paths_and_pairs},
+          {"JSON shows links, paths and pairs", json_shows_links_paths_and_pairs},
           {"warnings stand in the JSON too", warnings_stand_in_the_json_too},
           {"volumes of one name on two servers carry the serial", volumes_of_one_name_on_two_servers_carry_the_serial},
           {"an empty server is shown", an_empty_server_is_shown},
