@@ -5,28 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A rank stands for its busiest drive when it is at least this share as near to its threshold. */
-#define RANK_SHARE 0.9
+#include "analysis/bottleneck_advice.h"
 
-/* A part has room for some of a busier one's load when it is at most this share as busy. */
-#define ROOM_SHARE 0.7
-
-/* What a planner does about a busy component; a cache is none. */
-static const char *kind_advice(enum resource_kind kind)
-{
-    static const char *const advice[RESOURCE_KIND_COUNT] = {
-        [RESOURCE_PORT] = "add host ports, spread the hosts over more of them, or use a faster type",
-        [RESOURCE_PROCESSOR] = "move volumes to ranks of the other cluster or another server, or take a faster model",
-        [RESOURCE_NVS] = "spread the writes over more ranks, so that they are destaged faster, or over both clusters",
-        [RESOURCE_DEVICE_ADAPTER] = "spread the volumes over ranks of more device adapter pairs",
-        [RESOURCE_LOOP] = "spread the volumes over ranks of more loops and device adapter pairs",
-        [RESOURCE_RANK] = "spread the volumes over more ranks, use faster drives, or raise the cache hit ratio",
-        [RESOURCE_DRIVE] = "its data is hotter than the rest of its rank: spread the hot volumes over more ranks",
-        [RESOURCE_LINK] = "add links between the servers",
-        [RESOURCE_BUS] = "move volumes to ranks of the other cluster or another server",
-    };
-    return advice[kind];
-}
+/* A rank stands for its busiest drive, and a shared port for its links, when it is at least this share as near to its
+ * threshold. */
+#define STAND_SHARE 0.9
 
 double bottleneck_pressure(const char *kind, double utilization, double threshold)
 {
@@ -42,107 +25,88 @@ static double pressure(const struct resource_report *report)
 }
 
 /* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */
-static const struct resource_report *rank_of(const struct resource_report *drive,
-                                             const struct resource_report *resources, size_t count)
+static const struct resource_report *rank_of(const struct bottleneck_facts *facts, const struct resource_report *drive)
 {
     const char *dot = strrchr(drive->name, '.');
     if (dot == NULL)
         return NULL;
     size_t length = (size_t)(dot - drive->name);
-    for (size_t i = 0; i < count; i++)
-        if (resources[i].kind == RESOURCE_RANK && strncmp(resources[i].name, drive->name, length) == 0 &&
-            resources[i].name[length] == '\0')
-            return &resources[i];
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct resource_report *rank = &facts->resources[i];
+        if (rank->kind == RESOURCE_RANK && strncmp(rank->name, drive->name, length) == 0 && rank->name[length] == '\0')
+            return rank;
+    }
     return NULL;
 }
 
-/* Whether the drive is about as busy as its rank, which then stands for it. */
-static bool rank_stands_for(const struct resource_report *drive, const struct resource_report *resources, size_t count)
+/* The port at the link's far end, where other links end too; NULL when the link has it to itself. */
+static const struct resource_report *shared_port_of(const struct bottleneck_facts *facts,
+                                                    const struct resource_report *link)
 {
-    const struct resource_report *rank = rank_of(drive, resources, count);
-    return rank != NULL && pressure(rank) >= RANK_SHARE * pressure(drive);
+    const struct config *config = facts->config;
+    for (size_t i = 0; config != NULL && i < config->link_count; i++) {
+        if (!bottleneck_is_link(link->name, config->links[i].name))
+            continue;
+        int32_t port = config->links[i].to_port;
+        for (size_t j = 0; bottleneck_port_links(config, port) > 1 && j < facts->count; j++)
+            if (facts->resources[j].kind == RESOURCE_PORT && bottleneck_port(config, facts->resources[j].name) == port)
+                return &facts->resources[j];
+        return NULL;
+    }
+    return NULL;
 }
 
-static const struct resource_report *nearest(const struct resource_report *resources, size_t count)
+/* Whether another resource is to be named in its place. */
+static bool stands_back(const struct bottleneck_facts *facts, const struct resource_report *report)
+{
+    const struct resource_report *other = report->kind == RESOURCE_DRIVE  ? rank_of(facts, report)
+                                          : report->kind == RESOURCE_LINK ? shared_port_of(facts, report)
+                                                                          : NULL;
+    if (other != NULL)
+        return pressure(other) >= STAND_SHARE * pressure(report);
+    return report->kind == RESOURCE_PORT && facts->config != NULL &&
+           bottleneck_port_links(facts->config, bottleneck_port(facts->config, report->name)) == 1;
+}
+
+static const struct resource_report *nearest(const struct bottleneck_facts *facts)
 {
     const struct resource_report *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct resource_report *report = &resources[i];
-        if (pressure(report) <= (best ? pressure(best) : 0))
-            continue;
-        if (report->kind != RESOURCE_DRIVE || !rank_stands_for(report, resources, count))
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct resource_report *report = &facts->resources[i];
+        if (pressure(report) > (best ? pressure(best) : 0) && !stands_back(facts, report))
             best = report;
     }
     return best;
 }
 
-/* Whether the two stand in one server: names begin with its serial number. */
-static bool share_server(const struct resource_report *a, const struct resource_report *b)
+void bottleneck_find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck)
 {
-    size_t length = strcspn(a->name, "/");
-    return a->name[length] == '/' && strncmp(a->name, b->name, length + 1) == 0;
-}
-
-/* Whether the two do the same work: of a kind, and of loops in the same direction (SERIAL/loop.0A/read). */
-static bool is_alike(const struct resource_report *a, const struct resource_report *b)
-{
-    if (a->kind != b->kind)
-        return false;
-    const char *a_end = strrchr(a->name, '/'), *b_end = strrchr(b->name, '/');
-    return a->kind != RESOURCE_LOOP || a_end == NULL || b_end == NULL || strcmp(a_end, b_end) == 0;
-}
-
-/* Adds which part like the limiting one has room, or that none has: whether moving helps, or only adding. */
-static void add_room(char *advice, size_t bytes, const struct resource_report *found,
-                     const struct resource_report *resources, size_t count)
-{
-    const struct resource_report *least = NULL;
-    size_t alike = 0, length = strlen(advice);
-    for (size_t i = 0; i < count; i++) {
-        const struct resource_report *report = &resources[i];
-        if (report == found || !is_alike(found, report) || !share_server(found, report) ||
-            !isfinite(report->utilization))
-            continue;
-        alike++;
-        if (least == NULL || report->utilization < least->utilization)
-            least = report;
-    }
-    if (least == NULL || found->kind == RESOURCE_DRIVE)
-        return;
-    if (least->utilization <= ROOM_SHARE * found->utilization)
-        snprintf(advice + length, bytes - length, " Room is on %s, at %.0f %%.", least->name,
-                 100 * least->utilization);
-    else
-        snprintf(advice + length, bytes - length, " The %zu like it on this server are about as busy.", alike);
-}
-
-void bottleneck_find(const struct resource_report *resources, size_t count, struct bottleneck *bottleneck)
-{
-    const struct resource_report *found = nearest(resources, count);
+    const struct resource_report *found = nearest(facts);
     *bottleneck = (struct bottleneck){.resource = found, .factor = NAN};
     if (found == NULL) {
         snprintf(bottleneck->advice, sizeof bottleneck->advice, "Nothing was in use.");
         return;
     }
-    const char *kind = resource_kind_name(found->kind);
     bottleneck->factor = 1 / pressure(found);
     bottleneck->limits = pressure(found) >= 1;
-    if (bottleneck->limits) {
-        snprintf(bottleneck->advice, sizeof bottleneck->advice,
-                 "%s (%s) limits, at %.0f %% where at most %.0f %% is advised: %s.", found->name, kind,
-                 100 * found->utilization, 100 * found->threshold, kind_advice(found->kind));
-        add_room(bottleneck->advice, sizeof bottleneck->advice, found, resources, count);
-    } else {
+    if (bottleneck->limits)
+        bottleneck_advise(facts, found, bottleneck->advice);
+    else
         snprintf(bottleneck->advice, sizeof bottleneck->advice,
                  "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
-                 found->name, kind, 100 * found->utilization, 100 * found->threshold);
-    }
+                 found->name, resource_kind_name(found->kind), 100 * found->utilization, 100 * found->threshold);
 }
 
 bool bottleneck_in_overview(const char *kind)
 {
     return strcmp(kind, resource_kind_name(RESOURCE_DRIVE)) != 0 &&
            strcmp(kind, resource_kind_name(RESOURCE_CACHE)) != 0;
+}
+
+bool bottleneck_is_link(const char *resource, const char *link)
+{
+    const char *slash = strrchr(resource, '/');
+    return strcmp(slash ? slash + 1 : resource, link) == 0;
 }
 
 bool bottleneck_unstable(int64_t issued, int64_t completed)

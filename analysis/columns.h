@@ -128,6 +128,10 @@ bool columns_read_int(struct columns_reader *reader, const char *object, int64_t
 bool columns_read_real(struct columns_reader *reader, const char *object, int64_t first, int64_t count,
                        double *values, struct error *error);
 
+/* As columns_read_int(), `count` whole rows of a column whose second dimension has the length `width`. */
+bool columns_read_table(struct columns_reader *reader, const char *object, int64_t width, int64_t first, int64_t count,
+                        int64_t *values, struct error *error);
+
 /* Reads all texts of a text column or list, or the one of a scalar. The caller frees with columns_texts_free().
  * NULL with an ERROR_INPUT. */
 char **columns_read_texts(struct columns_reader *reader, const char *object, size_t *count, struct error *error);

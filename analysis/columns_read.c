@@ -147,13 +147,16 @@ bool columns_has(struct columns_reader *reader, const char *object)
 }
 
 /* Number of dimensions and the first one's length; -1 when it cannot be told. */
-static int shape_of(hid_t dataset, hsize_t *length)
+static int shape_of(hid_t dataset, hsize_t *length, hsize_t *width)
 {
     hsize_t extent[H5S_MAX_RANK] = {0};
     hid_t space = H5Dget_space(dataset);
     int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, extent, NULL);
     H5Sclose(space);
     *length = extent[0];
+    if (width) {
+        *width = rank == 2 ? extent[1] : 1;
+    }
     return rank;
 }
 
@@ -164,7 +167,7 @@ static int shape_of(hid_t dataset, hsize_t *length)
 static hsize_t rows_present(hid_t dataset)
 {
     hsize_t rows = 0, chunk[H5S_MAX_RANK] = {0}, bytes, low = 0;
-    if (shape_of(dataset, &rows) < 1 || rows == 0) {
+    if (shape_of(dataset, &rows, NULL) < 1 || rows == 0) {
         return 0;
     }
     hid_t creation = H5Dget_create_plist(dataset);
@@ -248,21 +251,22 @@ int64_t columns_rows(struct columns_reader *reader, const char *group, const cha
 
 /* ---- values ---- */
 
-/* Checks that `object` is a column of numbers that has the rows. Negative with an error. */
-static hid_t find_numbers(struct columns_reader *reader, const char *object, int64_t first, int64_t count,
-                          struct error *error)
+/* Checks that `object` is a column of numbers that has the rows, `width` numbers each (0: one, and no second
+ * dimension). Negative with an error. */
+static hid_t find_numbers(struct columns_reader *reader, const char *object, int64_t width, int64_t first,
+                          int64_t count, struct error *error)
 {
     hid_t dataset = find_dataset(reader, object);
     if (dataset < 0) {
         error_set(error, ERROR_INPUT, reader->path, "has no column %s", object);
         return H5I_INVALID_HID;
     }
-    hsize_t rows = 0;
-    int rank = shape_of(dataset, &rows);
+    hsize_t rows = 0, wide = 0;
+    int rank = shape_of(dataset, &rows, &wide);
     hid_t type = H5Dget_type(dataset);
     H5T_class_t class = H5Tget_class(type);
     H5Tclose(type);
-    if (rank != 1 || (class != H5T_INTEGER && class != H5T_FLOAT)) {
+    if (rank != (width > 0 ? 2 : 1) || (width > 0 && wide != (hsize_t)width) || (class != H5T_INTEGER && class != H5T_FLOAT)) {
         error_set(error, ERROR_INPUT, reader->path, "%s is no column of numbers", object);
         return H5I_INVALID_HID;
     }
@@ -275,18 +279,18 @@ static hid_t find_numbers(struct columns_reader *reader, const char *object, int
     return dataset;
 }
 
-static bool read_numbers(struct columns_reader *reader, const char *object, hid_t type, int64_t first, int64_t count,
-                         void *values, struct error *error)
+static bool read_numbers(struct columns_reader *reader, const char *object, hid_t type, int64_t width, int64_t first,
+                         int64_t count, void *values, struct error *error)
 {
     hdf_start();
-    hid_t dataset = find_numbers(reader, object, first, count, error);
+    hid_t dataset = find_numbers(reader, object, width, first, count, error);
     if (dataset < 0 || count == 0) {
         return dataset >= 0;
     }
-    hsize_t offset = (hsize_t)first, length = (hsize_t)count;
-    hid_t memory = H5Screate_simple(1, &length, NULL), space = H5Dget_space(dataset);
+    hsize_t offset[2] = {(hsize_t)first, 0}, extent[2] = {(hsize_t)count, (hsize_t)width};
+    hid_t memory = H5Screate_simple(width > 0 ? 2 : 1, extent, NULL), space = H5Dget_space(dataset);
     bool ok = memory >= 0 && space >= 0 &&
-              H5Sselect_hyperslab(space, H5S_SELECT_SET, &offset, NULL, &length, NULL) >= 0 &&
+              H5Sselect_hyperslab(space, H5S_SELECT_SET, offset, NULL, extent, NULL) >= 0 &&
               H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
     if (!ok) {
         char doing[300];
@@ -301,13 +305,19 @@ static bool read_numbers(struct columns_reader *reader, const char *object, hid_
 bool columns_read_int(struct columns_reader *reader, const char *object, int64_t first, int64_t count, int64_t *values,
                       struct error *error)
 {
-    return read_numbers(reader, object, H5T_NATIVE_INT64, first, count, values, error);
+    return read_numbers(reader, object, H5T_NATIVE_INT64, 0, first, count, values, error);
 }
 
 bool columns_read_real(struct columns_reader *reader, const char *object, int64_t first, int64_t count, double *values,
                        struct error *error)
 {
-    return read_numbers(reader, object, H5T_NATIVE_DOUBLE, first, count, values, error);
+    return read_numbers(reader, object, H5T_NATIVE_DOUBLE, 0, first, count, values, error);
+}
+
+bool columns_read_table(struct columns_reader *reader, const char *object, int64_t width, int64_t first, int64_t count,
+                        int64_t *values, struct error *error)
+{
+    return read_numbers(reader, object, H5T_NATIVE_INT64, width, first, count, values, error);
 }
 
 /* ---- texts ---- */
@@ -343,7 +353,7 @@ char **columns_read_texts(struct columns_reader *reader, const char *object, siz
     hid_t dataset = find_dataset(reader, object);
     hid_t type = dataset < 0 ? dataset : H5Dget_type(dataset);
     hid_t space = dataset < 0 ? dataset : H5Dget_space(dataset);
-    int rank = dataset < 0 ? -1 : shape_of(dataset, &length);
+    int rank = dataset < 0 ? -1 : shape_of(dataset, &length, NULL);
     if (rank < 0 || rank > 1 || H5Tis_variable_str(type) <= 0) {
         error_set(error, ERROR_INPUT, reader->path, "has no texts %s", object);
         goto clean_up;

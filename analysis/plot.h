@@ -6,6 +6,7 @@
  *     distribution    the share of I/Os that take longer than a given time
  *     parts           what the mean response time consists of
  *     resources       the busiest resources with their advised highest utilisation
+ *     pairs           tracks out of sync and states of the pairs, with the response time
  *
  * Each is drawn by gnuplot from a script NAME.gp, kept beside the picture. A picture whose data the run
  * does not hold (a trace without parts, an interrupted run without summary) is left out.
@@ -20,7 +21,7 @@
 #include "analysis/run_reader.h"
 #include "sim/error.h"
 
-enum { PLOT_PICTURES = 4 };
+enum { PLOT_PICTURES = 5 };
 
 /* The pictures written, in the order above. */
 struct plot_files {
@@ -30,7 +31,7 @@ struct plot_files {
 
 /*
  * Draws all pictures of a run into a directory, made when it is not there. Memory does not follow the
- * run's size. False with an ERROR_INPUT (damaged run, or one without I/Os: nothing is written then) or
+ * run's size. False with an ERROR_INPUT (damaged run, or one without I/Os and pairs: nothing is written then) or
  * an ERROR_RUN (no gnuplot, full disk ...): then the scripts are written as far as that was possible,
  * and `files` lists what was drawn before. The caller frees the list in any case.
  */

@@ -16,7 +16,7 @@ enum {
     ROW = 34, /* places of things, in units */
     RIGHT = 84,
     FOOT = 56,
-    LEGEND_ROW = 20,
+    LEGEND_ROW = 17,
     LEGEND_COLUMNS = 2,
     NAME_LIMIT = 28,    /* of a workload, letters */
     DESCRIPTION_LIMIT = 60, /* of a part */
@@ -41,7 +41,11 @@ static const struct {
     [PART_LOOP_QUEUE] = {"#8A8200", true},      [PART_LOOP] = {"#F0E442", false},
     [PART_DRIVE_QUEUE] = {"#D55E00", true},     [PART_DRIVE_OVERHEAD] = {"#7A3300", false},
     [PART_SEEK] = {"#D55E00", false},           [PART_ROTATION] = {"#EE9B5F", false},
-    [PART_TRANSFER] = {"#F8D3B4", false},       [OTHER] = {"#BBBBBB", false},
+    [PART_TRANSFER] = {"#F8D3B4", false},       [PART_TRACK_WAIT] = {"#000000", true},
+    [PART_LINK_QUEUE] = {"#6A3D9A", true},      [PART_LINK] = {"#6A3D9A", false},
+    [PART_SECONDARY_QUEUE] = {"#117733", true}, [PART_SECONDARY] = {"#117733", false},
+    [PART_SECONDARY_NVS_WAIT] = {"#882255", true}, [PART_CONSISTENCY_WAIT] = {"#AA4499", true},
+    [OTHER] = {"#BBBBBB", false},
 };
 
 /* The bars, top to bottom. */

@@ -3,20 +3,18 @@
  * plot_time: percentiles of the response time over the run.
  *
  * Small panels with the same axes rather than many curves in one: what stands out in one workload, or
- * at one moment, is found by comparing panels. A point is a time bin; neighbouring bins are joined until
- * they hold enough I/Os for the percentile to mean something, so points of a slow workload lie wider.
+ * at one moment, is found by comparing panels. What happened meanwhile stands as thin lines in all of them.
  */
 #include <math.h>
 #include <stdio.h>
 
 #include "analysis/plot_pictures.h"
+#include "analysis/plot_points.h"
 #include "analysis/plot_style.h"
 
 enum {
     LEVELS = 3,
     LOG_FROM = 20,     /* ratio of values from which on the axis is logarithmic */
-    IOS_A_POINT = 200, /* two I/Os are then above the 99th percentile */
-    IOS_A_BIN = 20,    /* mean from which on an empty bin is no chance, but a stall */
     LEFT = 90,         /* places of things, in units */
     RIGHT = 24,
     GAP = 64, /* between panels side by side */
@@ -37,6 +35,7 @@ static const struct {
 /* The panels of a picture and the axes that they share. */
 struct sheet {
     const struct plot_data *data;
+    const struct plot_events *events;
     struct gnuplot *script;
     size_t panels[PLOT_WORKLOADS * PLOT_OPS]; /* numbers of the series shown */
     size_t panel_count, columns, rows;
@@ -47,79 +46,22 @@ struct sheet {
     double low_ms, high_ms; /* least and greatest value drawn */
 };
 
-/* Neighbouring bins [first, end) that make a point, with so many I/Os. */
-struct span {
-    size_t first, end;
-    uint64_t ios;
-};
-
-/* A remainder too small for a point of its own joins the point before, if that is its neighbour. */
-static size_t close_span(struct span *spans, size_t count, struct span span)
-{
-    if (span.ios >= IOS_A_POINT || (span.ios > 0 && (count == 0 || spans[count - 1].end != span.first)))
-        spans[count++] = span;
-    else if (span.ios > 0)
-        spans[count - 1].end = span.end;
-    return count;
-}
-
-/* Joins bins into points; those that are no neighbours have a stall in between. Returns how many. */
-static size_t find_spans(const struct plot_data *data, const struct plot_series *series, struct span spans[PLOT_BINS])
-{
-    bool stalls = series->count / (int64_t)data->bin_count >= IOS_A_BIN;
-    struct span span = {0, 0, 0};
-    size_t count = 0;
-    for (size_t b = 0; b < data->bin_count; b++) {
-        uint64_t ios = series->bins[b] != NULL ? histogram_count(series->bins[b]) : 0;
-        bool is_stall = stalls && ios == 0;
-        if (!is_stall) {
-            span.end = b + 1;
-            span.ios += ios;
-        }
-        if (is_stall || span.ios >= IOS_A_POINT) {
-            count = close_span(spans, count, span);
-            span = (struct span){b + 1, b + 1, 0};
-        }
-    }
-    return close_span(spans, count, span);
-}
-
-/* Called for each point with its histogram; `after_gap` when a stall lies before it. */
-typedef void visit_point(struct sheet *sheet, const struct span *span, const struct histogram *joined, bool after_gap);
-
-static bool walk_points(struct sheet *sheet, const struct plot_series *series, visit_point *visit, struct error *error)
-{
-    struct span spans[PLOT_BINS];
-    size_t count = find_spans(sheet->data, series, spans);
-    struct histogram *joined = histogram_create(error);
-    if (joined == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        histogram_clear(joined);
-        for (size_t b = spans[i].first; b < spans[i].end; b++)
-            if (series->bins[b] != NULL)
-                histogram_merge(joined, series->bins[b]);
-        visit(sheet, &spans[i], joined, i > 0 && spans[i - 1].end != spans[i].first);
-    }
-    bool ok = histogram_check(joined, error);
-    histogram_destroy(joined);
-    return ok;
-}
-
 static double quantile_ms(const struct histogram *histogram, double q)
 {
     return (double)histogram_quantile(histogram, q) / (double)SIM_MS;
 }
 
-static void widen_range(struct sheet *sheet, const struct span *span, const struct histogram *joined, bool after_gap)
+static void widen_range(void *context, const struct plot_span *span, const struct histogram *joined, bool after_gap)
 {
+    struct sheet *sheet = context;
     (void)span, (void)after_gap;
     sheet->low_ms = fmin(sheet->low_ms, quantile_ms(joined, levels[LEVELS - 1].q));
     sheet->high_ms = fmax(sheet->high_ms, quantile_ms(joined, levels[0].q));
 }
 
-static void write_point(struct sheet *sheet, const struct span *span, const struct histogram *joined, bool after_gap)
+static void write_point(void *context, const struct plot_span *span, const struct histogram *joined, bool after_gap)
 {
+    struct sheet *sheet = context;
     double bin_ns = (double)sheet->data->bin_ns;
     double end_ns = fmin((double)span->end * bin_ns, (double)sheet->data->end_ns);
     double row[1 + LEVELS] = {(double)span->first * bin_ns / sheet->unit_ns};
@@ -146,7 +88,8 @@ static void choose_panels(struct sheet *sheet)
     sheet->is_paired = sheet->columns == 2 && has[IO_READ] && has[IO_WRITE];
     sheet->rows = sheet->is_paired ? data->workload_count : (sheet->panel_count + sheet->columns - 1) / sheet->columns;
     sheet->panel_height = sheet->rows == 1 ? 360 : sheet->rows <= 3 ? 190 : 120;
-    sheet->height = STYLE_HEAD + (int)sheet->rows * (PANEL_TITLE + sheet->panel_height) + FOOT;
+    sheet->height = STYLE_HEAD + (int)sheet->rows * (PANEL_TITLE + sheet->panel_height) + FOOT +
+                    plot_events_height(sheet->events);
 }
 
 /* The row and column of a panel: reads at the left, writes at the right, or one after the other. */
@@ -235,15 +178,17 @@ static bool put_points(struct sheet *sheet, struct error *error)
         char name[32];
         snprintf(name, sizeof name, "panel_%zu", p);
         gnuplot_block_begin(sheet->script, name);
-        ok = walk_points(sheet, series, widen_range, error) && walk_points(sheet, series, write_point, error);
+        ok = plot_points_walk(sheet->data, series, widen_range, sheet, error) &&
+             plot_points_walk(sheet->data, series, write_point, sheet, error);
         gnuplot_block_end(sheet->script);
     }
     return ok;
 }
 
-struct gnuplot *plot_time(const struct plot_data *data, enum picture_format format, struct error *error)
+struct gnuplot *plot_time(const struct plot_data *data, const struct plot_events *events, enum picture_format format,
+                          struct error *error)
 {
-    struct sheet sheet = {.data = data, .low_ms = INFINITY, .high_ms = 0};
+    struct sheet sheet = {.data = data, .events = events, .low_ms = INFINITY, .high_ms = 0};
     sheet.unit = style_time_unit(data->end_ns, &sheet.unit_ns);
     choose_panels(&sheet);
     sheet.script = gnuplot_create("response_time", format, STYLE_WIDTH, sheet.height, error);
@@ -259,11 +204,14 @@ struct gnuplot *plot_time(const struct plot_data *data, enum picture_format form
     gnuplot_put(sheet.script,
                 "set key at screen %.6g, screen %.6g right top vertical maxrows 1 Left reverse samplen 3\n",
                 1 - (double)RIGHT / STYLE_WIDTH, 1 - 40.0 / sheet.height);
+    plot_events_lines(sheet.script, events, sheet.unit_ns, true, false);
+    plot_events_list(sheet.script, events, sheet.height, sheet.unit_ns, sheet.unit);
     gnuplot_put(sheet.script, "set multiplot\n");
     for (size_t p = 0; p < sheet.panel_count; p++) {
         put_panel(&sheet, p);
         if (p == 0) {
             style_end_head(sheet.script);
+            plot_events_end_list(sheet.script, events);
             gnuplot_put(sheet.script, "unset key\nunset label 4\n");
         }
     }

@@ -31,6 +31,8 @@ struct recording {
     char **resource_names;             /* they outlive the models */
     struct server_report *servers;
     struct summary_load *loads;
+    struct pair_report *pairs;
+    struct link_report *links;
     struct summary_event *events;      /* of the first replication, as the series are */
     size_t event_count;
 };
@@ -79,6 +81,15 @@ static void sampled(struct model_observer *observer, sim_time now_ns, const floa
         recording->writer_failed = true;
 }
 
+static void pairs_sampled(struct model_observer *observer, sim_time now_ns, const uint8_t *states,
+                          const int64_t *tracks_left)
+{
+    struct recording *recording = (struct recording *)observer;
+    (void)now_ns;
+    if (recording->at.replication == 0 && !run_writer_sample_pairs(recording->writer, states, tracks_left))
+        recording->writer_failed = true;
+}
+
 static bool progress(struct model_observer *observer, sim_time now_ns, int64_t count)
 {
     struct recording *recording = (struct recording *)observer;
@@ -97,7 +108,8 @@ static void happened(struct model_observer *observer, sim_time now_ns, const cha
     struct recording *recording = (struct recording *)observer;
     if (recording->at.replication > 0)
         return;
-    char *what = memory_text("%s: %s", event, detail), *whom = memory_text("%s: %s", subject, detail);
+    const char *colon = detail[0] != '\0' ? ": " : "";
+    char *what = memory_text("%s%s%s", event, colon, detail), *whom = memory_text("%s%s%s", subject, colon, detail);
     if (!run_writer_event(recording->writer, now_ns, subject, what))
         recording->writer_failed = true;
     recording->events = memory_grow(recording->events, recording->event_count, sizeof *recording->events);
@@ -161,6 +173,43 @@ static void add_loads(struct recording *recording, const struct model *model)
     free(reports);
 }
 
+/* States, times and tracks are the first replication's, which the timeline tells of too; writes are counted in all. */
+static void add_pairs(struct recording *recording, const struct model *model, bool first)
+{
+    size_t count = recording->request->config->pair_count;
+    struct pair_report *reports = memory_alloc_zeroed(count, sizeof *reports);
+    model_pairs(model, reports);
+    for (size_t i = 0; i < count; i++) {
+        struct pair_report *sum = &recording->pairs[i];
+        if (first) {
+            *sum = reports[i];
+            continue;
+        }
+        sum->mirrored_writes += reports[i].mirrored_writes;
+        sum->failed_writes += reports[i].failed_writes;
+        sum->recorded_writes += reports[i].recorded_writes;
+    }
+    free(reports);
+}
+
+static void add_links(struct recording *recording, const struct model *model, bool first)
+{
+    size_t count = recording->request->config->link_count;
+    struct link_report *reports = memory_alloc_zeroed(count, sizeof *reports);
+    model_links(model, reports);
+    for (size_t i = 0; i < count; i++) {
+        struct link_report *sum = &recording->links[i];
+        if (first) {
+            *sum = reports[i];
+            continue;
+        }
+        sum->writes += reports[i].writes;
+        sum->copies += reports[i].copies;
+        sum->mb_per_s += reports[i].mb_per_s;
+    }
+    free(reports);
+}
+
 static void take_means(struct recording *recording, int32_t replications)
 {
     for (size_t i = 0; i < recording->resource_count; i++) {
@@ -173,6 +222,8 @@ static void take_means(struct recording *recording, int32_t replications)
         recording->servers[i].read_hit_ratio /= replications;
         recording->servers[i].nvs_occupancy_mean /= replications;
     }
+    for (size_t i = 0; i < recording->request->config->link_count; i++)
+        recording->links[i].mb_per_s /= replications;
 }
 
 /* Names the run's resources, which all replications share, in recording and file. */
@@ -217,6 +268,8 @@ static enum model_outcome run_replication(struct recording *recording, int32_t r
     add_resources(recording, model);
     add_servers(recording, model);
     add_loads(recording, model);
+    add_pairs(recording, model, replication == 0);
+    add_links(recording, model, replication == 0);
     recording->engine_events += model_events(model);
     recording->measured_ns += model_measured_ns(model);
     recording->completed_before += model_completed(model);
@@ -246,6 +299,8 @@ static json_t *make_summary(struct recording *recording, int32_t replications, b
         .resource_count = recording->resource_count,
         .servers = recording->servers,
         .server_count = request->config->server_count,
+        .pairs = recording->pairs,
+        .links = recording->links,
         .events = recording->events,
         .event_count = recording->event_count,
         .loads = recording->loads,
@@ -320,13 +375,16 @@ static void release(struct recording *recording)
     free(recording->resources);
     free(recording->servers);
     free(recording->loads);
+    free(recording->pairs);
+    free(recording->links);
 }
 
 enum record_outcome record_run(const struct record_request *request, json_t **summary, struct error *error)
 {
     const struct config *config = request->config;
     struct recording recording = {
-        .observer = {.started = started, .completed = completed, .sampled = sampled, .event = happened,
+        .observer = {.started = started, .completed = completed, .sampled = sampled,
+                     .pairs_sampled = pairs_sampled, .event = happened,
                      .progress = progress},
         .request = request,
         .begun_s = wall_s(),
@@ -334,6 +392,8 @@ enum record_outcome record_run(const struct record_request *request, json_t **su
                .replications = config->run.replications},
         .servers = memory_alloc_zeroed(config->server_count, sizeof *recording.servers),
         .loads = memory_alloc_zeroed(config->workload_count, sizeof *recording.loads),
+        .pairs = memory_alloc_zeroed(config->pair_count, sizeof *recording.pairs),
+        .links = memory_alloc_zeroed(config->link_count, sizeof *recording.links),
         .digest = digest_create(),
     };
     enum record_outcome outcome = RECORD_FAILED;

@@ -121,6 +121,30 @@ static const char *port_name(const struct config *config, size_t i, const char *
     return config->ports[i].name;
 }
 
+static const char *link_name(const struct config *config, size_t i, const char **prefix)
+{
+    (void)prefix;
+    return config->links[i].name;
+}
+
+static const char *link_from(const struct config *config, size_t i, const char **prefix)
+{
+    (void)prefix;
+    return config->servers[config->links[i].from].serial;
+}
+
+static const char *link_to(const struct config *config, size_t i, const char **prefix)
+{
+    (void)prefix;
+    return config->servers[config->links[i].to].serial;
+}
+
+static const char *pair_name(const struct config *config, size_t i, const char **prefix)
+{
+    (void)prefix;
+    return config->pairs[i].name;
+}
+
 static const char *volume_label(const struct config *config, size_t i, const char **prefix)
 {
     (void)prefix;
@@ -138,6 +162,28 @@ static const char *volume_rank(const struct config *config, size_t i, const char
     return rank_name(config, (size_t)config->volumes[i].rank, prefix);
 }
 
+/* /names/links and /names/pairs; the pairs' names once more as a dimension of /series. */
+static bool write_copy_services(struct columns_file *file, const struct config *config, struct error *error)
+{
+    size_t links = config->link_count, pairs = config->pair_count;
+    if (!write_list(file, config, links, link_name, "links", "link", NULL, error) ||
+        !write_list(file, config, links, link_from, "link_from", "server that sends", "links", error) ||
+        !write_list(file, config, links, link_to, "link_to", "server that receives", "links", error) ||
+        !write_list(file, config, pairs, pair_name, "pairs", "source and target", NULL, error)) {
+        return false;
+    }
+    const char **names = calloc(pairs + 1, sizeof *names);
+    if (!names) {
+        return error_set(error, ERROR_RUN, NULL, "no memory");
+    }
+    for (size_t i = 0; i < pairs; i++) {
+        names[i] = config->pairs[i].name;
+    }
+    bool ok = pairs == 0 || columns_names(file, "series", "pair", "source and target", names, pairs, error);
+    free(names);
+    return ok;
+}
+
 bool run_layout_identity(struct columns_file *file, const struct config *config, const struct run_identity *identity,
                          struct error *error)
 {
@@ -150,7 +196,8 @@ bool run_layout_identity(struct columns_file *file, const struct config *config,
            write_list(file, config, config->host_count, host_name, "hosts", "host", NULL, error) &&
            write_list(file, config, config->server_count, server_serial, "servers", "serial number", NULL, error) &&
            write_list(file, config, config->rank_count, rank_name, "ranks", "server and rank", NULL, error) &&
-           write_list(file, config, config->port_count, port_name, "ports", "server and port", NULL, error);
+           write_list(file, config, config->port_count, port_name, "ports", "server and port", NULL, error) &&
+           write_copy_services(file, config, error);
 }
 
 /* ---- /io ---- */
@@ -189,25 +236,24 @@ enum {
 
 static_assert(sizeof(bool) == 1 && sizeof(sim_time) == 8, "columns are copied byte by byte");
 
-struct columns_table *run_layout_io_create(struct columns_file *file, bool parts, struct error *error)
+struct columns_table *run_layout_io_create(struct columns_file *file, size_t parts, struct error *error)
 {
     struct column_info columns[ALL_COLUMNS];
     char names[PART_COUNT][LONGEST_NAME];
     for (size_t c = 0; c < BASE_COLUMNS; c++) {
         columns[c] = io_columns[c].info;
     }
-    for (size_t p = 0; p < PART_COUNT; p++) {
+    for (size_t p = 0; p < parts; p++) {
         snprintf(names[p], sizeof names[p], "part_%s", io_part_info[p].name);
         columns[BASE_COLUMNS + p] =
             (struct column_info){names[p], COLUMN_I64, "ns", io_part_info[p].description, NULL, NULL};
     }
-    return columns_table_create(file, "io", "io", COLUMNS_CHUNK_ROWS, columns, parts ? ALL_COLUMNS : BASE_COLUMNS,
-                                error);
+    return columns_table_create(file, "io", "io", COLUMNS_CHUNK_ROWS, columns, BASE_COLUMNS + parts, error);
 }
 
-size_t run_layout_io_row_bytes(bool parts)
+size_t run_layout_io_row_bytes(size_t parts)
 {
-    size_t bytes = parts ? PART_COUNT * sizeof(sim_time) : 0;
+    size_t bytes = parts * sizeof(sim_time);
     for (size_t c = 0; c < BASE_COLUMNS; c++) {
         bytes += column_type_bytes(io_columns[c].info.type);
     }
@@ -241,12 +287,12 @@ static void gather(void *to, const uint8_t *from, size_t stride, size_t rows, si
     }
 }
 
-bool run_layout_io_append(struct columns_table *table, bool parts, const void *records, size_t stride, size_t rows,
+bool run_layout_io_append(struct columns_table *table, size_t parts, const void *records, size_t stride, size_t rows,
                           void *scratch, struct error *error)
 {
     const void *values[ALL_COLUMNS];
     uint8_t *to = scratch;
-    for (size_t c = 0; c < (parts ? ALL_COLUMNS : BASE_COLUMNS); c++) {
+    for (size_t c = 0; c < BASE_COLUMNS + parts; c++) {
         bool part = c >= BASE_COLUMNS;
         size_t size = part ? sizeof(sim_time) : column_type_bytes(io_columns[c].info.type);
         size_t offset = part ? FROM(part_ns) + (c - BASE_COLUMNS) * sizeof(sim_time) : io_columns[c].offset;
@@ -273,20 +319,26 @@ struct columns_table *run_layout_events_create(struct columns_file *file, struct
 }
 
 struct columns_table *run_layout_series_create(struct columns_file *file, const char *const *names,
-                                               const char *const *kinds, size_t count, struct error *error)
+                                               const char *const *kinds, size_t count, bool pairs,
+                                               struct error *error)
 {
     static const struct column_info columns[] = {
         {"time", COLUMN_I64, "ns", "end of the sampling step since the run's start", NULL, NULL},
         {"utilization", COLUMN_F32, "1", "mean share of the resource in use over the step", NULL, "resource"},
         {"queue", COLUMN_F32, "1", "mean number waiting for the resource over the step", NULL, "resource"},
+        {"tracks_out_of_sync", COLUMN_U32, "1", "tracks of the pair out of sync at the step's end", NULL, "pair"},
+        {"pair_state", COLUMN_U8, "1", "state of the pair's source at the step's end",
+         "simplex duplex_pending duplex suspended", "pair"},
     };
+    enum { COLUMNS = sizeof columns / sizeof columns[0], PAIR_COLUMNS = 2 };
     if (!columns_names(file, "names", "resources", "resource", names, count, error) ||
         !columns_texts(file, "names", "resource_kind", "the resource's kind", "resources", kinds, count, error) ||
         !columns_names(file, "series", "resource", "resource", names, count, error) ||
         !columns_texts(file, "series", "kind", "the resource's kind", "resource", kinds, count, error)) {
         return NULL;
     }
-    return columns_table_create(file, "series", "time", RUN_SMALL_CHUNK_ROWS, columns, 3, error);
+    return columns_table_create(file, "series", "time", RUN_SMALL_CHUNK_ROWS, columns,
+                                pairs ? COLUMNS : COLUMNS - PAIR_COLUMNS, error);
 }
 
 /* ---- /summary ---- */

@@ -160,6 +160,53 @@ const char *run_reader_name(struct run_reader *reader, const char *table, size_t
     return kept && index < kept->count ? kept->texts[index] : NULL;
 }
 
+struct run_event *run_reader_events(struct run_reader *reader, size_t *count, struct error *error)
+{
+    const struct kept_texts *subjects = keep(reader, "/events/subject");
+    const struct kept_texts *details = keep(reader, "/events/detail");
+    int64_t whole = columns_has(reader->file, "/events/time") ? columns_rows(reader->file, "/events", "event", NULL) : 0;
+    size_t rows = whole > 0 && subjects && details ? (size_t)whole : 0;
+    if (rows > 0 && (rows > subjects->count || rows > details->count)) {
+        rows = subjects->count < details->count ? subjects->count : details->count;
+    }
+    *count = 0;
+    struct run_event *events = calloc(rows + 1, sizeof *events);
+    int64_t *times = calloc(rows + 1, sizeof *times);
+    bool ok = events && times;
+    if (!ok) {
+        error_set(error, ERROR_RUN, reader->path, "no memory");
+    }
+    ok = ok && (rows == 0 || columns_read_int(reader->file, "/events/time", 0, (int64_t)rows, times, error));
+    for (size_t i = 0; ok && i < rows; i++) {
+        events[i] = (struct run_event){times[i], subjects->texts[i], details->texts[i]};
+    }
+    free(times);
+    if (!ok) {
+        free(events);
+        return NULL;
+    }
+    *count = rows;
+    return events;
+}
+
+int64_t run_reader_step_count(struct run_reader *reader)
+{
+    int64_t steps = columns_has(reader->file, "/series/time") ? columns_rows(reader->file, "/series", "time", NULL) : 0;
+    return steps > 0 ? steps : 0;
+}
+
+bool run_reader_steps(struct run_reader *reader, const char *name, int64_t first, int64_t count, int64_t *values,
+                      struct error *error)
+{
+    char key[OBJECT_LENGTH];
+    if (!make_key(key, "/series/", name)) {
+        return error_set(error, ERROR_INPUT, reader->path, "has no series %.60s...", name);
+    }
+    bool is_time = strcmp(name, "time") == 0;
+    int64_t width = is_time ? 0 : (int64_t)run_reader_name_count(reader, "pairs");
+    return columns_read_table(reader->file, key, width, first, count, values, error);
+}
+
 const char *run_reader_summary(struct run_reader *reader)
 {
     const struct kept_texts *kept = keep(reader, "/summary/json");

@@ -37,10 +37,29 @@ bool run_reader_has_column(struct run_reader *reader, const char *name);
  * Belongs to the reader. */
 const char *run_reader_attribute(struct run_reader *reader, const char *name);
 
-/* The table /names/TABLE ("workloads", "volumes", "hosts", "resources"): its length, 0 when there is none,
+/* The table /names/TABLE ("workloads", "volumes", "hosts", "resources", "links", "pairs"): its length, 0 when there is none,
  * and one name (belongs to the reader; NULL when out of range). */
 size_t run_reader_name_count(struct run_reader *reader, const char *table);
 const char *run_reader_name(struct run_reader *reader, const char *table, size_t index);
+
+/* What happened at a time. Texts belong to the reader. */
+struct run_event {
+    int64_t time_ns;
+    const char *subject;
+    const char *detail;
+};
+
+/* All events, as a list that the caller frees, and their number; NULL with an error when the file is damaged or memory
+ * is out. A file without events has an empty list. */
+struct run_event *run_reader_events(struct run_reader *reader, size_t *count, struct error *error);
+
+/* Sampling steps recorded in /series, 0 when there are none. */
+int64_t run_reader_step_count(struct run_reader *reader);
+
+/* Reads `count` values from step `first` of the /series column `name`: "time", or one with a value a pair
+ * ("tracks_out_of_sync", "pair_state"), which gives the pairs' number of values a step. false with an error. */
+bool run_reader_steps(struct run_reader *reader, const char *name, int64_t first, int64_t count, int64_t *values,
+                      struct error *error);
 
 /* The summary as JSON text, NULL when the run did not end. Belongs to the reader. */
 const char *run_reader_summary(struct run_reader *reader);

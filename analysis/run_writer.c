@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/io_parts.h"
 #include "analysis/run_layout.h"
 
 enum { IO_BATCHES = 4 };
@@ -36,15 +37,17 @@ struct batch {
     char **details;
     float *utilization; /* BATCH_SAMPLES: resource_count a row */
     float *queue;
+    uint32_t *tracks;   /* pair_count a row, as the following */
+    uint8_t *states;
 };
 
 struct run_writer {
     struct columns_file *file;
     struct columns_table *io, *events, *series;
     size_t stride; /* bytes of a record kept; 0: none are */
-    bool parts;
+    size_t parts;  /* of a record kept */
     void *scratch; /* the thread's: a batch as columns */
-    size_t resource_count;
+    size_t resource_count, pair_count;
 
     struct batch *filling; /* the simulation's, each may be NULL */
     struct batch *events_filling;
@@ -78,6 +81,8 @@ static void batch_free(struct batch *batch)
         free(batch->details);
         free(batch->utilization);
         free(batch->queue);
+        free(batch->tracks);
+        free(batch->states);
         free(batch);
     }
 }
@@ -123,7 +128,9 @@ static struct batch *batch_create(const struct run_writer *writer, enum batch_ki
     if (kind == BATCH_SAMPLES) {
         batch->utilization = calloc(RUN_SMALL_CHUNK_ROWS * writer->resource_count, sizeof *batch->utilization);
         batch->queue = calloc(RUN_SMALL_CHUNK_ROWS * writer->resource_count, sizeof *batch->queue);
-        ok = ok && batch->utilization && batch->queue;
+        batch->tracks = calloc(RUN_SMALL_CHUNK_ROWS * writer->pair_count + 1, sizeof *batch->tracks);
+        batch->states = calloc(RUN_SMALL_CHUNK_ROWS * writer->pair_count + 1, sizeof *batch->states);
+        ok = ok && batch->utilization && batch->queue && batch->tracks && batch->states;
     }
     if (!ok) {
         batch_free(batch);
@@ -168,7 +175,7 @@ static bool write_batch(struct run_writer *writer, const struct batch *batch, st
         const void *values[] = {batch->times, batch->subjects, batch->details};
         return columns_append(writer->events, values, batch->rows, error);
     }
-    const void *values[] = {batch->times, batch->utilization, batch->queue};
+    const void *values[] = {batch->times, batch->utilization, batch->queue, batch->tracks, batch->states};
     return columns_append(writer->series, values, batch->rows, error);
 }
 
@@ -278,12 +285,7 @@ bool run_writer_io(struct run_writer *writer, const struct io_record *record)
         return !has_failed(writer);
     }
     struct batch *batch = writer->filling;
-    if (writer->parts) {
-        memcpy(batch->records + batch->rows * sizeof *record, record, sizeof *record);
-    } else {
-        size_t kept = offsetof(struct io_record, part_ns);
-        memcpy(batch->records + batch->rows * kept, record, offsetof(struct io_record, part_ns));
-    }
+    memcpy(batch->records + batch->rows * writer->stride, record, writer->stride);
     if (++batch->rows == COLUMNS_CHUNK_ROWS) {
         hand_over(writer, batch);
         writer->filling = take_free(writer);
@@ -321,7 +323,7 @@ bool run_writer_resources(struct run_writer *writer, const char *const *names, c
     if (writer->begun || writer->series || count == 0) {
         return error_set(error, ERROR_RUN, NULL, "a run's resources are named once, before anything is recorded");
     }
-    writer->series = run_layout_series_create(writer->file, names, kinds, count, error);
+    writer->series = run_layout_series_create(writer->file, names, kinds, count, writer->pair_count > 0, error);
     writer->resource_count = writer->series ? count : 0;
     return writer->series && columns_flush(writer->file, error);
 }
@@ -333,6 +335,10 @@ bool run_writer_sample(struct run_writer *writer, sim_time time_ns, const float 
         return !has_failed(writer);
     }
     struct batch *batch = writer->samples_filling;
+    if (batch && batch->rows == RUN_SMALL_CHUNK_ROWS) { /* not sooner: the pairs of the last step came after it */
+        hand_over(writer, batch);
+        batch = writer->samples_filling = NULL;
+    }
     if (!batch) {
         batch = writer->samples_filling = batch_create(writer, BATCH_SAMPLES);
         if (!batch) {
@@ -342,9 +348,20 @@ bool run_writer_sample(struct run_writer *writer, sim_time time_ns, const float 
     batch->times[batch->rows] = time_ns;
     memcpy(batch->utilization + batch->rows * count, utilization, count * sizeof *utilization);
     memcpy(batch->queue + batch->rows * count, queue, count * sizeof *queue);
-    if (++batch->rows == RUN_SMALL_CHUNK_ROWS) {
-        hand_over(writer, batch);
-        writer->samples_filling = NULL;
+    batch->rows++;
+    return !has_failed(writer);
+}
+
+bool run_writer_sample_pairs(struct run_writer *writer, const uint8_t *states, const int64_t *tracks_left)
+{
+    struct batch *batch = writer->samples_filling;
+    size_t count = writer->pair_count;
+    if (batch && batch->rows > 0) {
+        size_t first = (batch->rows - 1) * count;
+        for (size_t i = 0; i < count; i++) {
+            batch->tracks[first + i] = (uint32_t)tracks_left[i];
+            batch->states[first + i] = states[i];
+        }
     }
     return !has_failed(writer);
 }
@@ -395,9 +412,10 @@ struct run_writer *run_writer_create(const char *path, const struct config *conf
     pthread_mutex_init(&writer->mutex, NULL);
     pthread_cond_init(&writer->work, NULL);
     pthread_cond_init(&writer->room, NULL);
-    writer->parts = trace == RUN_TRACE_PARTS;
+    writer->parts = trace == RUN_TRACE_PARTS ? io_parts_count(config) : 0;
+    writer->pair_count = config->pair_count;
     if (trace != RUN_TRACE_NONE) {
-        writer->stride = writer->parts ? sizeof(struct io_record) : offsetof(struct io_record, part_ns);
+        writer->stride = offsetof(struct io_record, part_ns) + writer->parts * sizeof(sim_time);
     }
     writer->file = columns_create(path, error);
     if (!writer->file || !create_content(writer, config, identity, error) || !create_batches(writer, path, error) ||

@@ -28,7 +28,7 @@ enum { RUN_SCHEMA_VERSION = 1 };
 enum run_trace {
     RUN_TRACE_NONE,  /* nothing: /io is there, with no rows */
     RUN_TRACE_TIMES, /* all columns but the parts */
-    RUN_TRACE_PARTS, /* also one column a part */
+    RUN_TRACE_PARTS, /* also one column a part that the config's I/Os can have (io_parts.h) */
 };
 
 /* Where a run comes from; becomes root attributes. Texts are UTF-8 (other bytes become U+FFFD), any length;
@@ -87,6 +87,10 @@ bool run_writer_resources(struct run_writer *writer, const char *const *names, c
 /* Records a sampling step: for each resource its utilisation (0 to 1) over the step that ends at `time_ns` and
  * the mean number waiting in it. NaN where it was not measured. false as above. */
 bool run_writer_sample(struct run_writer *writer, sim_time time_ns, const float *utilization, const float *queue);
+
+/* Adds to the sampling step recorded last, by pair of the config: the source's state (enum pprc_state) and the tracks
+ * out of sync at its end. Does nothing in a run without pairs or before the first sample. false as above. */
+bool run_writer_sample_pairs(struct run_writer *writer, const uint8_t *states, const int64_t *tracks_left);
 
 /* Writes what is left and the ending, syncs the file, gives it its name, and destroys the writer in any case.
  * false with an ERROR_RUN when that or an earlier write failed; then nothing new stands under the name. */

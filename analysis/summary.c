@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "analysis/bottleneck.h"
+#include "analysis/io_parts.h"
 #include "analysis/json_value.h"
+#include "analysis/summary_copy.h"
 #include "analysis/summary_group.h"
 
 /* Significant digits of numbers in the text: more than any measurement has, fewer than show rounding. */
@@ -41,7 +43,7 @@ struct summary *summary_create(const struct config *config, struct error *error)
         return NULL;
     }
     for (size_t i = 0; i < config->workload_count; i++) {
-        summary->workloads[i] = summary_group_create(error);
+        summary->workloads[i] = summary_group_create(io_parts_count(config), error);
         if (summary->workloads[i] == NULL) {
             summary_destroy(summary);
             return NULL;
@@ -67,10 +69,10 @@ void summary_destroy(struct summary *summary)
     free(summary);
 }
 
-static void add(struct summary_group **group, const struct io_record *record, struct error *failure)
+static void add(struct summary *summary, struct summary_group **group, const struct io_record *record)
 {
     if (*group == NULL)
-        *group = summary_group_create(failure);
+        *group = summary_group_create(io_parts_count(summary->config), &summary->failure);
     if (*group)
         summary_group_add(*group, record);
 }
@@ -85,7 +87,7 @@ static void count_waiting(struct summary *summary)
                 summary_group_prefetch(summary->volumes[record->volume], record, step);
         }
     for (size_t i = 0; i < summary->waiting_count; i++)
-        add(&summary->volumes[summary->waiting[i].volume], &summary->waiting[i], &summary->failure);
+        add(summary, &summary->volumes[summary->waiting[i].volume], &summary->waiting[i]);
     summary->waiting_count = 0;
 }
 
@@ -94,7 +96,7 @@ void summary_io(struct summary *summary, const struct io_record *record)
     if (!record->measured)
         return;
     summary_group_add(summary->workloads[record->workload], record);
-    add(&summary->hosts[record->host], record, &summary->failure);
+    add(summary, &summary->hosts[record->host], record);
     summary->waiting[summary->waiting_count++] = *record;
     if (summary->waiting_count == WAITING_MOST)
         count_waiting(summary);
@@ -174,10 +176,11 @@ static json_t *hosts_json(const struct summary *summary, double measured_s, stru
     return good ? json : (json_decref(json), NULL);
 }
 
-static json_t *resources_json(const struct summary_run *run)
+static json_t *resources_json(const struct config *config, const struct summary_run *run)
 {
     json_t *json = json_object();
     bool good = json != NULL;
+    size_t link = 0;
     for (size_t i = 0; good && i < run->resource_count; i++) {
         const struct resource_report *report = &run->resources[i];
         json_t *resource = json_object();
@@ -187,17 +190,20 @@ static json_t *resources_json(const struct summary_run *run)
         good &= json_value_set(resource, "mean_wait_ms", json_value_number(report->mean_wait_ms));
         good &= json_value_set(resource, "per_s", json_value_number(report->per_s));
         good &= json_value_set(resource, "threshold", json_value_number(report->threshold));
+        good &= summary_copy_link(config, run, i, &link, resource);
         good &= json_value_set(json, report->name, resource);
     }
     return good ? json : (json_decref(json), NULL);
 }
 
-/* Whether an I/O was completed in the measured interval, as far as the facts say. */
+/* Whether an I/O was completed or a track copied in the measured interval, as far as the facts say. */
 static bool has_completed(const struct summary *summary, const struct summary_run *run)
 {
     int64_t completed = 0;
     for (size_t i = 0; run->loads != NULL && i < summary->config->workload_count; i++)
         completed += run->loads[i].completed;
+    for (size_t i = 0; run->links != NULL && i < summary->config->link_count; i++)
+        completed += run->links[i].copies;
     return run->loads == NULL || completed > 0;
 }
 
@@ -205,7 +211,10 @@ static bool has_completed(const struct summary *summary, const struct summary_ru
 static bool set_bottleneck(json_t *json, const struct summary *summary, const struct summary_run *run)
 {
     struct bottleneck found;
-    bottleneck_find(run->resources, has_completed(summary, run) ? run->resource_count : 0, &found);
+    struct bottleneck_facts facts = {.resources = run->resources,
+                                     .count = has_completed(summary, run) ? run->resource_count : 0,
+                                     .config = summary->config, .links = run->links};
+    bottleneck_find(&facts, &found);
     const struct resource_report *resource = found.resource;
     const char *name = resource ? resource->name : NULL;
     json_t *bottleneck = json_object(), *headroom = json_object();
@@ -344,10 +353,10 @@ static json_t *build(const struct summary *summary, const struct summary_run *ru
     good &= json_value_set(json, "workloads", workloads_json(summary, run, error));
     good &= json_value_set(json, "volumes", volumes_json(summary, run->measured_s, error));
     good &= json_value_set(json, "hosts", hosts_json(summary, run->measured_s, error));
-    good &= json_value_set(json, "resources", resources_json(run));
+    good &= json_value_set(json, "resources", resources_json(summary->config, run));
     good &= set_bottleneck(json, summary, run);
     good &= json_value_set(json, "servers", servers_json(summary->config, run));
-    good &= json_value_set(json, "pairs", json_object());
+    good &= json_value_set(json, "pairs", summary_copy_pairs(summary->config, run));
     good &= json_value_set(json, "timeline", timeline_json(run));
     good &= json_value_set(json, "engine", engine_json(run));
     good &= json_value_set(json, "trace_digest", json_value_text(run->trace_digest));

@@ -69,6 +69,10 @@ struct summary_run {
     size_t resource_count;
     const struct server_report *servers;     /* in any order, found by their serial */
     size_t server_count;
+    const struct pair_report *pairs;         /* by pair of the config; or NULL. States, times and tracks of the first
+                                                replication, writes of all */
+    const struct link_report *links;         /* by link of the config; or NULL. Paths and state of the first
+                                                replication, writes and copies of all, the rate's mean */
     const struct summary_event *events;
     size_t event_count;
     const struct summary_load *loads;        /* by workload, as many as the config has; or NULL */
@@ -86,7 +90,8 @@ struct summary_run {
 /*
  * The summary as a new reference to a JSON object, as the user's contract describes it: every key present,
  * null where nothing was measured, never NaN. Beyond the contract it holds `warnings`, parts_ms inside
- * `reads` and `writes` too, `unfinished` by workload, and `threshold` by resource. May be called at any
+ * `reads` and `writes` too, errors_by inside `all`, `unfinished` by workload, `threshold` by resource, and what
+ * links carried beside their resources. May be called at any
  * time, again too. NULL with an ERROR_RUN without memory (then or earlier).
  */
 json_t *summary_json(struct summary *summary, const struct summary_run *run, struct error *error);

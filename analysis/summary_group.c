@@ -42,6 +42,8 @@ struct op_sums {
 
 struct summary_group {
     struct op_sums ops[OPS];
+    size_t parts; /* the first of all, that may take time */
+    int64_t errors_by[IO_ERROR_COUNT + 1]; /* I/Os by how they failed, the last: of a kind unknown here */
     struct series series[OPS + 1]; /* reads, writes, all */
 };
 
@@ -56,13 +58,14 @@ static int end_op(int which)
     return which == OPS ? OPS : which + 1;
 }
 
-struct summary_group *summary_group_create(struct error *error)
+struct summary_group *summary_group_create(size_t parts, struct error *error)
 {
     struct summary_group *group = calloc(1, sizeof *group);
     if (group == NULL) {
         error_set(error, ERROR_RUN, NULL, "no memory for statistics");
         return NULL;
     }
+    group->parts = parts;
     for (int which = 0; which <= OPS; which++)
         batch_means_init(&group->series[which].batches);
     for (int op = 0; op < OPS; op++) {
@@ -86,11 +89,11 @@ void summary_group_destroy(struct summary_group *group)
     free(group);
 }
 
-static void carry(struct op_sums *sums)
+static void carry(struct op_sums *sums, size_t parts)
 {
     sums->carried_ns += sums->recent_ns;
     sums->recent_ns = 0;
-    for (int part = 0; part < PART_COUNT; part++) {
+    for (size_t part = 0; part < parts; part++) {
         sums->carried_part_ns[part] += sums->recent_part_ns[part];
         sums->recent_part_ns[part] = 0;
     }
@@ -101,12 +104,13 @@ void summary_group_add(struct summary_group *group, const struct io_record *reco
     struct op_sums *sums = &group->ops[record->op];
     if (record->error != IO_OK) {
         sums->errors++;
+        group->errors_by[record->error < IO_ERROR_COUNT ? record->error : IO_ERROR_COUNT]++;
         return;
     }
     if (sums->recent_ns > RECENT_MOST)
-        carry(sums);
+        carry(sums, group->parts);
     sums->recent_ns += (uint64_t)record->response_ns;
-    for (int part = 0; part < PART_COUNT; part++)
+    for (size_t part = 0; part < group->parts; part++)
         sums->recent_part_ns[part] += (uint64_t)record->part_ns[part];
     sums->bytes += record->length_bytes;
     histogram_add(sums->response, record->response_ns);
@@ -127,7 +131,7 @@ void summary_group_prefetch(const struct summary_group *group, const struct io_r
     const struct op_sums *sums = &group->ops[record->op];
     switch (step) {
     case 0:
-        prefetch_lines(&sums->response, &sums->carried_ns);
+        prefetch_lines(&sums->response, &sums->recent_part_ns[group->parts]);
         __builtin_prefetch(&group->series[record->op].batches.open_sum, 1);
         __builtin_prefetch(&group->series[OPS].batches.open_sum, 1);
         break;
@@ -243,6 +247,21 @@ static json_t *parts_json(const struct summary_group *group, int which)
     return NULL;
 }
 
+/* {KIND: how many} of the I/Os that failed; empty without any. */
+static json_t *errors_json(const struct summary_group *group)
+{
+    json_t *json = json_object();
+    bool good = json != NULL;
+    for (int kind = 0; group && kind <= IO_ERROR_COUNT; kind++)
+        if (group->errors_by[kind] > 0)
+            good &= json_value_set(json, kind < IO_ERROR_COUNT ? io_error_name((enum io_error)kind) : "other",
+                                   json_integer(group->errors_by[kind]));
+    if (good)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
 /* Of `which`, whose response times are in the histogram (NULL: none). */
 static json_t *filled_json(const struct summary_group *group, int which, const struct histogram *histogram,
                            double measured_s)
@@ -263,6 +282,8 @@ static json_t *filled_json(const struct summary_group *group, int which, const s
     good &= json_value_set(json, "ci95_ms", json_value_number(group ? half_width_ns(group, which) / NS_PER_MS : NAN));
     good &= set_quantiles(json, histogram);
     good &= json_value_set(json, "errors", json_integer(errors));
+    if (which == OPS)
+        good &= json_value_set(json, "errors_by", errors_json(group));
     good &= json_value_set(json, "parts_ms", parts_json(group, which));
     if (good)
         return json;

@@ -19,8 +19,9 @@
 
 struct summary_group;
 
-/* An empty group; NULL with an ERROR_RUN without memory. */
-struct summary_group *summary_group_create(struct error *error);
+/* An empty group of I/Os whose first `parts` parts may take time (io_parts.h). NULL with an ERROR_RUN without
+ * memory. */
+struct summary_group *summary_group_create(size_t parts, struct error *error);
 void summary_group_destroy(struct summary_group *group); /* NULL is fine */
 
 /* Counts one I/O. */
@@ -43,8 +44,8 @@ uint64_t summary_group_count(const struct summary_group *group);
 const struct histogram *summary_group_histogram(const struct summary_group *group, enum io_op op);
 
 /*
- * The group as JSON: reads, writes, all, parts_ms; rates over `measured_s`. A NULL group is one without any
- * I/O. NULL with an ERROR_RUN without memory or when the histograms had to drop values.
+ * The group as JSON: reads, writes, all (with errors_by), parts_ms; rates over `measured_s`. A NULL group is one
+ * without any I/O. NULL with an ERROR_RUN without memory or when the histograms had to drop values.
  */
 json_t *summary_group_json(const struct summary_group *group, double measured_s, struct error *error);
 

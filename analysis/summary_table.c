@@ -4,23 +4,15 @@
 #include <string.h>
 
 #include "analysis/display.h"
+#include "analysis/summary_pairs.h"
 #include "analysis/text_table.h"
 #include "models/report.h"
 
 enum {
     MEMBER_WIDTH = 22,   /* columns of a volume's or host's name */
-    RESOURCE_WIDTH = 40, /* of a resource's or pair's */
+    RESOURCE_WIDTH = 40, /* of a resource's */
     READS_WIDTH = 8,
-    STATE_WIDTH = 16,
 };
-
-static const struct text_column pair_columns[] = {
-    {"tracks", "tracks", 10, TEXT_COUNT},
-    {"left", "tracks_left", 10, TEXT_COUNT},
-    {"established s", "established_s", 15, TEXT_MEASURE},
-    {"complete s", "complete_s", 12, TEXT_MEASURE},
-};
-enum { PAIR_COLUMNS = sizeof pair_columns / sizeof pair_columns[0] };
 
 /* Volumes or hosts: reads and writes together, with the share of reads. */
 static void write_members(const struct display *display, const json_t *members, const char *what)
@@ -65,29 +57,10 @@ static size_t write_resources(const struct display *display, const json_t *resou
     return written;
 }
 
-static void write_pairs(const struct display *display, const json_t *pairs)
-{
-    int width = text_table_name_width(display, pairs, RESOURCE_WIDTH);
-    display_left(display, "pair", width);
-    fputc(' ', display->out);
-    display_left(display, "kind", STATE_WIDTH);
-    display_left(display, "state", STATE_WIDTH);
-    text_table_titles(display, pair_columns, PAIR_COLUMNS);
-    const char *name;
-    json_t *pair;
-    json_object_foreach((json_t *)pairs, name, pair) {
-        display_left(display, name, width);
-        fputc(' ', display->out);
-        display_left(display, text_table_text_at(pair, "kind", "-"), STATE_WIDTH);
-        display_left(display, text_table_text_at(pair, "state", "-"), STATE_WIDTH);
-        text_table_row(display, pair_columns, PAIR_COLUMNS, pair);
-    }
-}
-
 static size_t write_table(const struct display *display, const json_t *summary, enum summary_table table)
 {
     const json_t *volumes = json_object_get(summary, "volumes"), *hosts = json_object_get(summary, "hosts");
-    const json_t *resources = json_object_get(summary, "resources"), *pairs = json_object_get(summary, "pairs");
+    const json_t *resources = json_object_get(summary, "resources");
     switch (table) {
     case SUMMARY_BY_VOLUME:
         if (json_object_size(volumes) > 0)
@@ -102,11 +75,9 @@ static size_t write_table(const struct display *display, const json_t *summary, 
     case SUMMARY_BY_RESOURCE:
         return write_resources(display, resources, NULL);
     case SUMMARY_BY_LINK:
-        return write_resources(display, resources, resource_kind_name(RESOURCE_LINK));
+        return summary_links_table(display, summary);
     case SUMMARY_BY_PAIR:
-        if (json_object_size(pairs) > 0)
-            write_pairs(display, pairs);
-        return json_object_size(pairs);
+        return summary_pairs_table(display, summary);
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "analysis/bottleneck.h"
 #include "analysis/display.h"
+#include "analysis/summary_pairs.h"
 #include "analysis/text_table.h"
 #include "models/io_record.h"
 #include "models/report.h"
@@ -21,6 +22,7 @@ enum {
     BUSIEST = 12,        /* resources listed without being asked for ... */
     OF_A_KIND = 4,       /* ... at most so many of a kind, the nearest to their limit first */
     TIMELINE_LINES = 20, /* events listed */
+    EVENTS_ALIKE = 3,    /* at one time are listed one by one; of more, the first */
 };
 
 /* Parts below this share of the mean would show as 0.0 %; they are left out. */
@@ -112,11 +114,48 @@ static void put_workload_line(const struct display *display, const char *label, 
     text_table_row(display, text_response_columns, TEXT_RESPONSE_COLUMNS, json_object_get(workload, op));
 }
 
+static const char *error_phrase(const char *kind)
+{
+    static const char *const phrases[IO_ERROR_COUNT] = {
+        [IO_OK] = "",
+        [IO_RANK_LOST] = "rank lost",
+        [IO_SERVER_DOWN] = "server down",
+        [IO_NO_PORT] = "no port works",
+        [IO_NOT_MIRRORED] = "not mirrored: the secondary did not acknowledge the write",
+        [IO_WRITE_INHIBITED] = "write-inhibited: a critical volume that cannot be mirrored",
+        [IO_SECONDARY] = "the volume is a pair's secondary, which takes no host I/O",
+    };
+    for (int error = 1; error < IO_ERROR_COUNT; error++)
+        if (strcmp(kind, io_error_name((enum io_error)error)) == 0)
+            return phrases[error];
+    return kind;
+}
+
+/* Why I/Os failed, a line a workload and kind. */
+static void put_errors(const struct display *display, const json_t *summary)
+{
+    const char *name, *kind;
+    json_t *workload, *count;
+    json_object_foreach(json_object_get(summary, "workloads"), name, workload) {
+        json_object_foreach(json_object_get(json_object_get(workload, "all"), "errors_by"), kind, count) {
+            char text[200];
+            if (!(json_number_value(count) > 0))
+                continue;
+            snprintf(text, sizeof text, "%.0f I/Os failed, %.120s", json_number_value(count), error_phrase(kind));
+            display_left(display, name, WORKLOAD_WIDTH);
+            fputc(' ', display->out);
+            display_wrapped(display, text, WORKLOAD_WIDTH + 1, WORKLOAD_WIDTH + 1, LINE_WIDTH);
+        }
+    }
+}
+
 static void put_workloads(const struct display *display, const json_t *summary)
 {
     static const char *const ops[] = {"reads", "writes"};
     const json_t *workloads = json_object_get(summary, "workloads");
     int width = text_table_name_width(display, workloads, WORKLOAD_WIDTH);
+    if (json_object_size(workloads) == 0)
+        return;
     fputc('\n', display->out);
     display_left(display, "times in ms", width + 1 + OP_WIDTH);
     text_table_titles(display, text_response_columns, TEXT_RESPONSE_COLUMNS);
@@ -242,22 +281,43 @@ static void put_bottleneck(const struct display *display, const json_t *summary)
     display_wrapped(display, text, 10, 4, LINE_WIDTH);
 }
 
+/* How many events from number `first` on are the same, at the same time: a thousand pairs suspend at once. */
+static size_t events_alike(const json_t *timeline, size_t first)
+{
+    const json_t *event = json_array_get(timeline, first);
+    double at_s = text_table_number_at(event, "at_s");
+    size_t count = 1;
+    for (; first + count < json_array_size(timeline); count++) {
+        const json_t *other = json_array_get(timeline, first + count);
+        if (text_table_number_at(other, "at_s") != at_s ||
+            strcmp(text_table_text_at(other, "event", "-"), text_table_text_at(event, "event", "-")) != 0)
+            break;
+    }
+    return count;
+}
+
 static void put_timeline(const struct display *display, const json_t *summary)
 {
     const json_t *timeline = json_object_get(summary, "timeline");
-    size_t count = json_array_size(timeline);
+    size_t count = json_array_size(timeline), lines = 0, i = 0;
     if (count > 0)
         fputs("\nTimeline\n", display->out);
-    for (size_t i = 0; i < count && i < TIMELINE_LINES; i++) {
+    for (; i < count && lines < TIMELINE_LINES; lines++) {
         const json_t *event = json_array_get(timeline, i);
+        size_t alike = events_alike(timeline, i);
         text_table_number(display, text_table_number_at(event, "at_s"), TEXT_MEASURE, 11);
         fputs(" s  ", display->out);
         display_left(display, text_table_text_at(event, "event", "-"), 24);
         fputc(' ', display->out);
         display_wrapped(display, text_table_text_at(event, "detail", ""), 39, 39, LINE_WIDTH);
+        if (alike > EVENTS_ALIKE) {
+            fprintf(display->out, "%39sand %zu more of the kind at that time\n", "", alike - 1);
+            lines++;
+        }
+        i += alike > EVENTS_ALIKE ? alike : 1;
     }
-    if (count > TIMELINE_LINES)
-        fprintf(display->out, "  and %zu more (--json)\n", count - TIMELINE_LINES);
+    if (i < count)
+        fprintf(display->out, "  and %zu more (--json)\n", count - i);
 }
 
 static void put_engine(const struct display *display, const json_t *summary)
@@ -285,12 +345,14 @@ void summary_text_write(const json_t *summary, FILE *out)
     put_heading(&display, summary);
     put_warnings(&display, summary);
     put_workloads(&display, summary);
+    put_errors(&display, summary);
     const char *name;
     json_t *workload;
     json_object_foreach(json_object_get(summary, "workloads"), name, workload)
         put_parts(&display, name, workload);
     put_busiest(&display, summary);
     put_servers(&display, summary);
+    summary_pairs_section(&display, summary);
     put_bottleneck(&display, summary);
     put_timeline(&display, summary);
     put_engine(&display, summary);

@@ -24,15 +24,20 @@ static bool name_config(struct run_reader *reader, struct config *config, struct
     size_t hosts = run_reader_name_count(reader, "hosts");
     const char *title = run_reader_attribute(reader, "title");
     bool good = true;
+    size_t pairs = run_reader_name_count(reader, "pairs");
     *config = (struct config){.title = title ? copy_text(title, &good) : NULL};
     config->workloads = calloc(workloads + 1, sizeof *config->workloads);
     config->volumes = calloc(volumes + 1, sizeof *config->volumes);
     config->hosts = calloc(hosts + 1, sizeof *config->hosts);
-    if (config->workloads == NULL || config->volumes == NULL || config->hosts == NULL)
+    config->pairs = calloc(pairs + 1, sizeof *config->pairs);
+    if (config->pairs == NULL || config->workloads == NULL || config->volumes == NULL || config->hosts == NULL)
         return error_set(error, ERROR_RUN, NULL, "no memory for the trace's names");
     config->workload_count = workloads;
     config->volume_count = volumes;
     config->host_count = hosts;
+    config->pair_count = pairs;
+    for (size_t i = 0; i < pairs; i++)
+        config->pairs[i].name = copy_text(run_reader_name(reader, "pairs", i), &good);
     for (size_t i = 0; i < workloads; i++)
         config->workloads[i].name = copy_text(run_reader_name(reader, "workloads", i), &good);
     for (size_t i = 0; i < volumes; i++)

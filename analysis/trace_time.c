@@ -68,7 +68,7 @@ static bool fill_steps(struct run_reader *reader, const struct cut *cut, struct 
     while (trace_slices_next(slices, &record, error)) {
         struct step *step = &steps[step_of(cut, record.issue_ns + record.response_ns)];
         if (step->ios == NULL)
-            step->ios = summary_group_create(error);
+            step->ios = summary_group_create(PART_COUNT, error);
         if (step->ios == NULL)
             break;
         summary_group_add(step->ios, &record);

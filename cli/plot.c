@@ -63,7 +63,7 @@ static int plot_command(int argc, char **argv)
         .minimum = 1,
         .maximum = 1,
         .description = "Draws a run: response_time (percentiles over the run), distribution, parts (where the time\n"
-                       "goes) and resources (the busiest ones), and prints the names of the pictures. Each is drawn\n"
+                       "goes), resources (the busiest ones) and pairs (where there are any), and prints the names of the pictures. Each is drawn\n"
                        "by gnuplot from a script NAME.gp that stays beside it, to be changed and drawn again.",
         .options = table,
         .count = sizeof table / sizeof table[0],

@@ -37,6 +37,8 @@ struct model {
     struct workload *workloads;
     int64_t *completed;         /* by workload, in all */
     int64_t *completed_measured;
+    uint8_t *pair_states;       /* by pair, of a sample */
+    int64_t *pair_tracks_left;
     struct model_observer *observer;
     struct error failure;       /* a trace that cannot be read on, a timeline that goes round in a circle */
     sim_time end_ns;            /* of the measured interval; SIM_TIME_MAX: when all is done */
@@ -118,6 +120,8 @@ struct model *model_create(const struct config *config, int32_t replication, str
     model->workloads = memory_alloc_zeroed(config->workload_count, sizeof *model->workloads);
     model->completed = memory_alloc_zeroed(config->workload_count, sizeof *model->completed);
     model->completed_measured = memory_alloc_zeroed(config->workload_count, sizeof *model->completed_measured);
+    model->pair_states = memory_alloc_zeroed(config->pair_count, sizeof *model->pair_states);
+    model->pair_tracks_left = memory_alloc_zeroed(config->pair_count, sizeof *model->pair_tracks_left);
     model->step_ns = SIM_MS;
     model->end_ns = config->run.duration_ns > 0 ? config->run.warmup_ns + config->run.duration_ns : SIM_TIME_MAX;
     host_io_pool_init(&model->ios, model->machine, &model->sink);
@@ -146,6 +150,8 @@ void model_destroy(struct model *model)
     free(model->workloads);
     free(model->completed);
     free(model->completed_measured);
+    free(model->pair_states);
+    free(model->pair_tracks_left);
     free(model);
 }
 
@@ -192,6 +198,18 @@ static bool run_before(struct model *model, sim_time until, bool *interrupted)
     return true;
 }
 
+static void sample_pairs(struct model *model, sim_time at)
+{
+    size_t count = model->config->pair_count;
+    if (count == 0 || model->observer->pairs_sampled == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        model->pair_states[i] = (uint8_t)pprc_source_state(model->machine, (int32_t)i);
+        model->pair_tracks_left[i] = pprc_tracks_left(model->machine, (int32_t)i);
+    }
+    model->observer->pairs_sampled(model->observer, at, model->pair_states, model->pair_tracks_left);
+}
+
 /* Samples the step that has ended before `at`. */
 static void take_sample(struct model *model, sim_time at)
 {
@@ -202,6 +220,7 @@ static void take_sample(struct model *model, sim_time at)
     model->sampled_ns = at;
     if (model->observer->sampled != NULL)
         model->observer->sampled(model->observer, at, utilization, queue);
+    sample_pairs(model, at);
 }
 
 /* As run_before(), with samples at every step and at the end. */

@@ -14,6 +14,7 @@ const char *resource_kind_name(enum resource_kind kind)
         [RESOURCE_DRIVE] = "drive",
         [RESOURCE_LINK] = "link",
         [RESOURCE_BUS] = "bus",
+        [RESOURCE_BAY] = "bay",
     };
     return names[kind];
 }

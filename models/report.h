@@ -24,10 +24,11 @@ enum resource_kind {
     RESOURCE_DRIVE,
     RESOURCE_LINK,
     RESOURCE_BUS,
+    RESOURCE_BAY,
     RESOURCE_KIND_COUNT
 };
 
-/* The kind's name as it stands in summaries: "port", "processor" ... "bus". */
+/* The kind's name as it stands in summaries: "port", "processor" ... "bay". */
 const char *resource_kind_name(enum resource_kind kind);
 
 /* The state of one side of a PPRC pair (pprc.h). */

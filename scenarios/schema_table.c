@@ -385,6 +385,7 @@ static const struct key keys[] = {
     {SECTION_ADVICE, "drive", SHARE(0.01), .required = true, .description = "disk drives"},
     {SECTION_ADVICE, "link", SHARE(0.01), .required = true, .description = "ESCON links between servers"},
     {SECTION_ADVICE, "bus", SHARE(0.01), .required = true, .description = "clusters' internal bandwidth"},
+    {SECTION_ADVICE, "bay", SHARE(0.01), .required = true, .description = "host adapter bays' busses"},
 };
 
 const struct key *schema_keys(size_t *count)

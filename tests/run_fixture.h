@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analysis/io_parts.h"
 #include "analysis/run_writer.h"
 #include "tests/unit.h"
 
@@ -98,7 +99,7 @@ static inline struct io_record fixture_record(int64_t i)
                                .volume = (uint32_t)(i % FIXTURE_VOLUMES),
                                .op = i % 5 == 0 ? IO_WRITE : IO_READ,
                                .measured = i >= FIXTURE_UNMEASURED};
-    for (int p = 0; p < PART_COUNT; p++) {
+    for (int p = 0; p < PART_FIRST_REMOTE; p++) {
         record.part_ns[p] = (i * 31 + p * 17) % 100003 + (p == 0 && i % 1000 == 999 ? 5 * SIM_S : 0);
         record.response_ns += record.part_ns[p];
     }

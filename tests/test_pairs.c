@@ -352,6 +352,31 @@ static void an_estate_is_resolved_at_once(void)
     scenario_destroy(scenario);
 }
 
+/* A file of so many servers, with a link and a pair that name two of them. */
+static void check_servers(int servers, const char *expected)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    fputs("links: {e: {from: S0000, to: S0001}}\npaths: [{from: S0000:16, to: S0001:16, links: e}]\n"
+          "pairs: [{pprc: [S0000/v, S0001/v]}]\nsites: {all: [S0000, S0001]}\nservers:\n", file);
+    for (int i = 0; i < servers; i++)
+        fprintf(file, "  S%04d: {ranks: {r: }, volumes: {v: {size: 1 GiB}}}\n", i);
+    fclose(file);
+    scenario_destroy(load(text, NULL));
+    if (expected[0] == '\0')
+        CHECK_STRING(found, "");
+    else
+        CHECK_CONTAINS(found, expected);
+    free(text);
+}
+
+static void an_estate_has_at_most_1024_servers(void)
+{
+    check_servers(1024, "");
+    check_servers(1025, "servers: are 1025, allowed are at most 1024\n");
+}
+
 UNIT_MAIN("pairs", {"groups pair member by member", groups_pair_member_by_member},
           {"members and serials name single pairs", members_and_serials_name_single_pairs},
           {"a pair needs two volumes that fit", a_pair_needs_two_volumes_that_fit},
@@ -366,4 +391,5 @@ UNIT_MAIN("pairs", {"groups pair member by member", groups_pair_member_by_member
           {"subsystems have their properties", subsystems_have_their_properties},
           {"a site is a list of servers", a_site_is_a_list_of_servers},
           {"settings hold what is written and set", settings_hold_what_is_written_and_set},
-          {"an estate is resolved at once", an_estate_is_resolved_at_once})
+          {"an estate is resolved at once", an_estate_is_resolved_at_once},
+          {"an estate has at most 1024 servers", an_estate_has_at_most_1024_servers})

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "analysis/io_parts.h"
 #include "analysis/plot.h"
 #include "analysis/plot_data.h"
 #include "tests/run_fixture.h"
@@ -33,6 +34,8 @@ struct plan {
     enum run_trace trace;
     const char *summary; /* NULL: the run was interrupted */
     bool all_parts;      /* a miss spends time in every part */
+    int32_t pairs;       /* mirrored; each suspends and is copied again, one after the other */
+    int32_t events;      /* besides these */
 };
 
 static uint32_t draw_number(uint64_t *state)
@@ -53,12 +56,38 @@ static struct io_record make_io(const struct plan *plan, int64_t i, uint64_t *st
     if (io.op == IO_READ && draw_number(state) % 10 < 4) {
         io.part_ns[PART_SEEK] = 6 * SIM_MS + draw_number(state) % (6 * SIM_MS);
         io.part_ns[PART_ROTATION] = 2 * SIM_MS + draw_number(state) % (6 * SIM_MS);
-        for (int part = 0; plan->all_parts && part < PART_COUNT; part++)
+        for (int part = 0; plan->all_parts && part < (plan->pairs ? PART_COUNT : PART_FIRST_REMOTE); part++)
             io.part_ns[part] += 300 * SIM_US;
     }
     for (int part = 0; part < PART_COUNT; part++)
         io.response_ns += io.part_ns[part];
     return io;
+}
+
+/* The pairs' part of the run: a step each 500 ms, 60 s long; names are hostile too. */
+static void write_pairs(struct run_writer *writer, const struct plan *plan)
+{
+    static const char *const resource[] = {"e.0"}, *const kind[] = {"link"};
+    enum { SAMPLES = 120 };
+    uint8_t *states = calloc((size_t)plan->pairs, 1);
+    int64_t *tracks = calloc((size_t)plan->pairs, sizeof *tracks);
+    CHECK(run_writer_resources(writer, resource, kind, 1, NULL));
+    for (int64_t step = 1; step <= SAMPLES; step++) {
+        for (int32_t p = 0; p < plan->pairs; p++) {
+            int64_t since = step - 30 - p % 20, left = since < 0 ? 0 : since < 30 ? since * 60 : 30 * 60 - (since - 30) * 90;
+            tracks[p] = left > 0 ? left : 0;
+            states[p] = since < 0 ? PPRC_DUPLEX : since < 30 ? PPRC_SUSPENDED : left > 0 ? PPRC_DUPLEX_PENDING : PPRC_DUPLEX;
+        }
+        run_writer_sample(writer, step * 500 * SIM_MS, (float[]){0.5f}, (float[]){1});
+        run_writer_sample_pairs(writer, states, tracks);
+    }
+    run_writer_event(writer, 15 * SIM_S, "split", "task started");
+    for (int32_t p = 0; p < plan->pairs; p++)
+        run_writer_event(writer, 15 * SIM_S + p % 20 * 500 * SIM_MS, "db `touch canary` \"", "suspended: by a task");
+    run_writer_event(writer, 30 * SIM_S, "resync", "task started");
+    run_writer_event(writer, 52 * SIM_S, "resync", "task complete");
+    free(states);
+    free(tracks);
 }
 
 static void write_run(const char *path, const struct plan *plan)
@@ -77,15 +106,30 @@ static void write_run(const char *path, const struct plan *plan)
     config.title = title;
     config.workloads = workloads;
     config.workload_count = (size_t)plan->workloads;
+    struct pair_config *pairs = calloc((size_t)plan->pairs + 1, sizeof *pairs);
+    for (int32_t p = 0; p < plan->pairs; p++) {
+        char name[64];
+        snprintf(name, sizeof name, "db.%d>dbr.%d%s", (int)p, (int)p, p == 1 ? "`touch canary`" : "");
+        pairs[p].name = strdup(name);
+    }
+    config.pairs = pairs;
+    config.pair_count = (size_t)plan->pairs;
     struct run_writer *writer = run_writer_create(path, &config, &identity, plan->trace, &error);
+    if (writer != NULL && plan->pairs > 0)
+        write_pairs(writer, plan);
     uint64_t state = 1;
     for (int64_t i = 0; writer != NULL && i < plan->ios; i++) {
         struct io_record io = make_io(plan, i, &state);
         run_writer_io(writer, &io);
     }
+    for (int32_t e = 0; writer != NULL && e < plan->events; e++)
+        run_writer_event(writer, (e + 1) * SIM_S, "e.0", e % 2 == 0 ? "link down" : "link up");
     struct run_ending ending = {.complete = plan->summary != NULL, .summary_json = plan->summary};
     CHECK(writer != NULL && run_writer_finish(writer, &ending, &error));
     CHECK_STRING(error.message, "");
+    for (int32_t p = 0; p < plan->pairs; p++)
+        free(pairs[p].name);
+    free(pairs);
 }
 
 /* ---- drawing ---- */
@@ -161,6 +205,8 @@ static void check_files(const struct scene *scene, const char *const *names, siz
         CHECK_INT(system("xmllint --noout a/b/*.svg 2>&1"), 0);
 }
 
+static const char *const all_five[] = {"a/b/response_time.svg", "a/b/distribution.svg", "a/b/parts.svg",
+                                       "a/b/resources.svg", "a/b/pairs.svg"};
 static const char *const all_four[] = {"a/b/response_time.svg", "a/b/distribution.svg", "a/b/parts.svg",
                                        "a/b/resources.svg"};
 
@@ -169,7 +215,7 @@ static const char *const all_four[] = {"a/b/response_time.svg", "a/b/distributio
 static void test_two_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false},
+    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
          PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < scene.files.count; i++)
@@ -190,7 +236,7 @@ static void test_two_workloads(void)
 static void test_resources(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/resources.svg", ">FCA24/prod.0<");
     check_contains("a/b/resources.svg", ">75 %<");
@@ -204,7 +250,7 @@ static void test_resources(void)
 static void test_reads_only(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < 3; i++) {
         check_lacks(all_four[i], "writes");
@@ -217,9 +263,9 @@ static void test_every_part(void)
 {
     struct scene scene;
     draw(&scene,
-         &(struct plan){1, "w", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .all_parts = true},
+         &(struct plan){1, "w", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .all_parts = true, .pairs = 1},
          PICTURE_SVG);
-    check_files(&scene, all_four, 4);
+    check_files(&scene, all_five, 5);
     for (int part = 0; part < PART_COUNT; part++)
         check_contains("a/b/parts.svg", io_part_info[part].description);
     strike(&scene);
@@ -228,13 +274,13 @@ static void test_every_part(void)
 static void test_many_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/response_time.svg", "w0 reads");
     check_contains("a/b/response_time.svg", "w11 writes");
     check_lacks("a/b/response_time.svg", "busiest");
     strike(&scene);
-    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/response_time.svg", "the 12 busiest of 40 workloads");
     strike(&scene);
@@ -245,7 +291,7 @@ static void test_png(void)
     static const char *const names[] = {"a/b/response_time.png", "a/b/distribution.png", "a/b/parts.png",
                                         "a/b/resources.png"};
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_PNG);
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_PNG);
     CHECK(scene.ok);
     CHECK_INT(scene.files.count, 4);
     for (size_t i = 0; i < scene.files.count; i++) {
@@ -267,10 +313,10 @@ static void test_png(void)
 static void test_missing_data(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, NULL, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, .summary = NULL}, PICTURE_SVG);
     check_files(&scene, all_four, 2);
     strike(&scene);
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, "not JSON", false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, .summary = "not JSON"}, PICTURE_SVG);
     check_files(&scene, all_four, 3);
     check_contains("a/b/distribution.svg", "of the warm-up: nothing was measured");
     strike(&scene);
@@ -280,7 +326,7 @@ static void test_few(void)
 {
     struct scene scene;
     for (int64_t ios = 1; ios <= 3; ios++) {
-        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
         check_files(&scene, all_four, 4);
         strike(&scene);
     }
@@ -289,7 +335,7 @@ static void test_few(void)
 static void test_empty(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     CHECK(!scene.ok);
     CHECK_INT(scene.error.kind, ERROR_INPUT);
     CHECK_CONTAINS(scene.error.message, "no completed I/Os");
@@ -300,12 +346,12 @@ static void test_empty(void)
 static void test_stall(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     /* An empty line in the block interrupts the curve. */
     check_contains("a/b/response_time.gp", "\n\n");
     strike(&scene);
-    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_lacks("a/b/response_time.gp", "\n\n");
     strike(&scene);
 }
@@ -313,7 +359,7 @@ static void test_stall(void)
 static void test_points(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < 4; i++) {
         char script[64];
@@ -331,7 +377,7 @@ static void test_points(void)
 static void test_values(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     struct run_reader *reader = run_reader_open("run.h5", &scene.error);
     struct plot_data *data = reader != NULL ? plot_data_read(reader, &scene.error) : NULL;
     if (CHECK(data != NULL)) {
@@ -356,6 +402,59 @@ static void test_values(void)
     strike(&scene);
 }
 
+static void test_few_pairs(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 3},
+         PICTURE_SVG);
+    check_files(&scene, all_five, 5);
+    check_contains("a/b/pairs.svg", ">db.0>dbr.0<");
+    check_contains("a/b/pairs.svg", ">db.1>dbr.1`touch can"); /* cut */
+    check_contains("a/b/pairs.svg", ">suspended<");
+    check_contains("a/b/pairs.svg", ">duplex pending<");
+    check_lacks("a/b/pairs.svg", ">simplex<");
+    check_contains("a/b/pairs.svg", "oltp0 writes");
+    check_contains("a/b/pairs.svg", "split: task started, and 3 more");
+    check_contains("a/b/response_time.svg", "resync: task complete");
+    check_contains("a/b/pairs.gp", "set arrow 100 from first 15,");
+    strike(&scene);
+}
+
+static void test_many_pairs(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 600},
+         PICTURE_SVG);
+    check_files(&scene, all_five, 5);
+    check_contains("a/b/pairs.svg", "all 600 pairs together");
+    check_contains("a/b/pairs.svg", "% of pairs");
+    check_lacks("a/b/pairs.svg", "db.0");
+    check_contains("a/b/response_time.svg", "split: task started, and ");
+    strike(&scene);
+}
+
+static void test_pairs_without_ios(void)
+{
+    struct scene scene;
+    static const char *const two[] = {"a/b/resources.svg", "a/b/pairs.svg"};
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 2}, PICTURE_SVG);
+    check_files(&scene, two, 2);
+    check_lacks("a/b/pairs.svg", "Response time");
+    strike(&scene);
+}
+
+static void test_events(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .events = 50},
+         PICTURE_SVG);
+    check_files(&scene, all_four, 4);
+    check_contains("a/b/response_time.svg", "e.0: link down");
+    check_contains("a/b/response_time.svg", "30 more events without a line");
+    check_lacks("a/b/response_time.gp", "set arrow 110");
+    strike(&scene);
+}
+
 /* ---- the command ---- */
 
 static int essim(const char *arguments, char *output, size_t size)
@@ -373,7 +472,7 @@ static void test_command(void)
 {
     struct scene scene;
     char output[4000];
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p --format png", output, sizeof output), 0);
     CHECK_STRING(output, "p/response_time.png\np/distribution.png\np/parts.png\np/resources.png\n");
     CHECK_INT(essim("plot run.h5", output, sizeof output), 2);
@@ -390,7 +489,7 @@ static void test_command_empty(void)
 {
     struct scene scene;
     char output[4000];
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 2);
     CHECK_STRING(output, "essim: run.h5: holds no completed I/Os in its trace, so there is nothing to draw; was it recorded with --trace none?\n");
     strike(&scene);
@@ -400,7 +499,7 @@ static void test_no_gnuplot(void)
 {
     struct scene scene;
     char output[4000], *path = strdup(getenv("PATH"));
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     setenv("PATH", "/nonexistent", 1);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 1);
     setenv("PATH", path, 1);
@@ -416,7 +515,7 @@ static void test_full_disk(void)
 {
     struct scene scene;
     struct rlimit before;
-    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, false}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
     struct run_reader *reader = run_reader_open("run.h5", &scene.error);
     struct plot_files files;
     signal(SIGXFSZ, SIG_IGN);
@@ -444,6 +543,10 @@ UNIT_MAIN("plot", {"two workloads get all pictures, with names, units and the wa
           {"a run without I/Os is refused and nothing is written", test_empty},
           {"a stall interrupts the curve", test_stall},
           {"a picture has some hundred points, however long the run", test_points},
+          {"few pairs have a curve and a band each, with the tasks' lines", test_few_pairs},
+          {"many pairs are drawn together", test_many_pairs},
+          {"a run that only copies has a picture of its pairs", test_pairs_without_ios},
+          {"few of many events have a line", test_events},
           {"pictures are drawn from the run's own numbers", test_values},
           {"the command prints what it drew and refuses what it cannot", test_command},
           {"the command says which run has no I/Os", test_command_empty},

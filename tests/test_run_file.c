@@ -89,7 +89,7 @@ static void check_parts(struct run_reader *reader, int64_t rows)
 {
     int64_t *sum = calloc((size_t)rows, sizeof *sum), *part = calloc((size_t)rows, sizeof *part);
     int64_t wrong = 0;
-    for (int p = 0; p < PART_COUNT; p++) {
+    for (int p = 0; p < PART_FIRST_REMOTE; p++) {
         char name[64];
         snprintf(name, sizeof name, "part_%s", io_part_info[p].name);
         CHECK(run_reader_column(reader, name, 0, rows, part, NULL));
@@ -267,6 +267,118 @@ static void many_samples_and_events_read_back(void)
     fixture_folder_remove(&folder);
 }
 
+/* As the fixture's, with two links and `count` pairs, which the caller frees. */
+static struct config config_with_pairs(struct pair_config *pairs, char (*names)[24], size_t count)
+{
+    static char e0[] = "e.0", e1[] = "e.1";
+    static struct link_config links[] = {{.name = e0}, {.name = e1}};
+    struct config config = fixture_config();
+    for (size_t i = 0; i < count; i++) {
+        snprintf(names[i], sizeof names[i], "db.%zu>dbr.%zu", i, i);
+        pairs[i] = (struct pair_config){.name = names[i]};
+    }
+    config.links = links;
+    config.link_count = 2;
+    config.pairs = pairs;
+    config.pair_count = count;
+    return config;
+}
+
+static void pairs_read_back(void)
+{
+    enum { PAIRS = 1000, STEPS = 200 };
+    static struct pair_config pairs[PAIRS];
+    static char names[PAIRS][24];
+    static int64_t tracks[3 * PAIRS], states[3 * PAIRS], left[PAIRS];
+    static uint8_t words[PAIRS];
+    static const char *const name[] = {"r"}, *const kind[] = {"rank"};
+    struct fixture_folder folder = fixture_folder_create();
+    struct fixture_path path = fixture_in(&folder, "a.h5");
+    struct config config = config_with_pairs(pairs, names, PAIRS);
+    struct run_identity identity = fixture_identity();
+    struct error error = {.kind = ERROR_NONE};
+    struct run_writer *writer = run_writer_create(path.text, &config, &identity, RUN_TRACE_PARTS, &error);
+    CHECK(writer && run_writer_resources(writer, name, kind, 1, &error));
+    CHECK(writer && run_writer_sample_pairs(writer, words, left)); /* before any sample: nothing */
+    for (int64_t step = 0; writer && step < STEPS; step++) {
+        for (int64_t p = 0; p < PAIRS; p++) {
+            left[p] = p * 1000 + step;
+            words[p] = (uint8_t)((p + step) % PPRC_STATE_COUNT);
+        }
+        CHECK(run_writer_sample(writer, step, (float[]){0}, (float[]){0}));
+        CHECK(step == 7 || run_writer_sample_pairs(writer, words, left));
+    }
+    struct io_record record = fixture_record(1);
+    record.part_ns[PART_LINK] = 4321;
+    CHECK(writer && run_writer_io(writer, &record));
+    CHECK(writer && run_writer_finish(writer, &(struct run_ending){.complete = true}, &error));
+    struct run_reader *reader = run_reader_open(path.text, &error);
+    CHECK_INT(run_reader_step_count(reader), STEPS);
+    CHECK_INT(run_reader_name_count(reader, "pairs"), PAIRS);
+    CHECK_STRING(run_reader_name(reader, "links", 1), "e.1");
+    CHECK_STRING(run_reader_name(reader, "link_to", 1), "FCA24");
+    int64_t wrong = 0, time, part;
+    CHECK(run_reader_steps(reader, "tracks_out_of_sync", 62, 3, tracks, &error));
+    CHECK(run_reader_steps(reader, "pair_state", 62, 3, states, &error));
+    for (int64_t i = 0; i < 3 * PAIRS; i++)
+        wrong += tracks[i] != i % PAIRS * 1000 + 62 + i / PAIRS ||
+                 states[i] != (i % PAIRS + 62 + i / PAIRS) % PPRC_STATE_COUNT;
+    CHECK_INT(wrong, 0);
+    CHECK(run_reader_steps(reader, "tracks_out_of_sync", 7, 1, tracks, &error) && tracks[999] == 0);
+    CHECK(run_reader_steps(reader, "time", STEPS - 1, 1, &time, &error) && time == STEPS - 1);
+    CHECK(run_reader_column(reader, "part_link", 0, 1, &part, &error) && part == 4321);
+    CHECK(run_reader_has_column(reader, "part_consistency_wait"));
+    CHECK_STRING(error.message, "");
+    CHECK(!run_reader_steps(reader, "pair_state", STEPS, 1, states, &error));
+    CHECK(!run_reader_steps(reader, "queue", 0, 1, states, &error)); /* not one value a pair */
+    run_reader_close(reader);
+    fixture_folder_remove(&folder);
+}
+
+static void events_read_back_in_order(void)
+{
+    struct fixture_folder folder = fixture_folder_create();
+    struct fixture_path path = fixture_in(&folder, "a.h5");
+    struct error error = {.kind = ERROR_NONE};
+    size_t count = 1;
+    CHECK(write_full_run(path.text, true, &error));
+    struct run_reader *reader = run_reader_open(path.text, &error);
+    struct run_event *events = run_reader_events(reader, &count, &error);
+    if (CHECK(events && count == 2)) {
+        CHECK_INT(events[1].time_ns, 2 * SIM_S);
+        CHECK_STRING(events[1].subject, "K\xc3\xb6ln");
+        CHECK_STRING(events[1].detail, "suspended");
+    }
+    free(events);
+    run_reader_close(reader);
+    CHECK(fixture_write_run(path.text, 1, RUN_TRACE_NONE, NULL));
+    reader = run_reader_open(path.text, &error);
+    events = run_reader_events(reader, &count, &error);
+    CHECK(events != NULL);
+    CHECK_INT(count, 0);
+    CHECK_INT(run_reader_step_count(reader), 0);
+    free(events);
+    run_reader_close(reader);
+    fixture_folder_remove(&folder);
+}
+
+/* Remote copy has its price only where there are pairs: without, a file is not a byte longer. */
+static void remote_parts_need_pairs(void)
+{
+    struct fixture_folder folder = fixture_folder_create();
+    struct fixture_path path = fixture_in(&folder, "a.h5");
+    CHECK(fixture_write_run(path.text, 100, RUN_TRACE_PARTS, NULL));
+    struct run_reader *reader = run_reader_open(path.text, NULL);
+    for (int part = 0; part < PART_COUNT; part++) {
+        char name[64];
+        snprintf(name, sizeof name, "part_%s", io_part_info[part].name);
+        CHECK(run_reader_has_column(reader, name) == (part < PART_FIRST_REMOTE));
+    }
+    CHECK_INT(run_reader_name_count(reader, "pairs") + run_reader_name_count(reader, "links"), 0);
+    run_reader_close(reader);
+    fixture_folder_remove(&folder);
+}
+
 static void interrupted_run_is_marked(void)
 {
     struct fixture_folder folder = fixture_folder_create();
@@ -405,6 +517,9 @@ UNIT_MAIN("run_file", {"records read back equal in every column, whatever their 
           {"what ran, and all names, read back", identity_reads_back},
           {"events, series and histograms read back", other_groups_read_back},
           {"any number of samples and events reads back", many_samples_and_events_read_back},
+          {"tracks out of sync and states read back, of a thousand pairs, any number of steps", pairs_read_back},
+          {"events read back in order", events_read_back_in_order},
+          {"parts of remote copy are columns only where there are pairs", remote_parts_need_pairs},
           {"an interrupted run is marked and readable", interrupted_run_is_marked},
           {"equal runs make equal files, byte by byte", equal_runs_make_equal_files},
           {"two writers live in one process", two_writers_live_at_once},

@@ -207,10 +207,12 @@ static void links_and_pairs_are_tables(void)
 {
     json_t *json = load(FIXTURE);
     change(json, "resources", "e.0", json_pack("{s:s, s:f}", "kind", "link", "utilization", 0.25));
-    change(json, "pairs", "db.0>dbr.0", json_pack("{s:s, s:s, s:i}", "kind", "pprc", "state", "duplex", "tracks", 262144));
+    change(json, "pairs", "db.0>dbr.0", json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "pprc", "state",
+           "suspended", "secondary_state", "simplex", "tracks", 262144, "tracks_left", 15, "mirrored_writes", 77));
     char *text = render(json, true);
     CHECK_CONTAINS(text, "link               25.0 %");
-    CHECK_CONTAINS(text, "db.0>dbr.0 pprc            duplex              262144");
+    CHECK_CONTAINS(text, "e.0              - > -           25.0 %");
+    CHECK_CONTAINS(text, "db.0>dbr.0 suspended > simplex           262144       15       -        -       77       -\n");
     free(text);
     json_decref(json);
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * summary_pairs: pairs and links as people read them. Part of summary_text.c and summary_table.c.
+ *
+ * Thousands of pairs are counted by state, and only those that need a look are listed.
+ */
+#ifndef ANALYSIS_SUMMARY_PAIRS_H
+#define ANALYSIS_SUMMARY_PAIRS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "analysis/display.h"
+
+/* The section of the summary: a line with the states, and the pairs that are worst off. Nothing without pairs. */
+void summary_pairs_section(const struct display *display, const json_t *summary);
+
+/* The table of all pairs but those at rest, which are counted; returns how many pairs there are. */
+size_t summary_pairs_table(const struct display *display, const json_t *summary);
+
+/* The table of all links; returns how many there are. */
+size_t summary_links_table(const struct display *display, const json_t *summary);
+
+#endif
