@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "models/cache.h"
+#include "models/link.h"
 #include "sim/memory.h"
 
 /* One component; exactly one of the pointers says what it is. */
@@ -17,11 +18,14 @@ struct resource {
     const struct cache *cache;
     const struct links *links;       /* of one direction of a loop, together */
     const struct rank *rank;         /* its drives together */
+    const struct link *link;         /* between servers */
+    const struct host_bay *bay;
     double used_before, queue_before; /* sums at the last sample */
 };
 
 struct resources {
     struct machine *machine;
+    bool drives_may_fail;
     struct resource *list;
     size_t count, room;
     sim_time sampled_ns;
@@ -54,11 +58,32 @@ static void add_links(struct resources *resources, const struct links *links)
 /* A rank and the drives of its eight-pack; a spare only where a drive may fail. */
 static void add_rank(struct resources *resources, const struct rank *rank)
 {
-    const struct config *config = resources->machine->config;
-    int32_t drives = config->fault_count > 0 ? RANK_DRIVES_MAX : rank->config->active_drives;
+    int32_t drives = resources->drives_may_fail ? RANK_DRIVES_MAX : rank->config->active_drives;
     add(resources, RESOURCE_RANK, rank->name)->rank = rank;
     for (int32_t number = 0; number < drives; number++)
         add_station(resources, RESOURCE_DRIVE, drive_station(rank->bays[number].drive));
+}
+
+static bool used_by_host(const struct config *config, size_t port)
+{
+    for (size_t i = 0; i < config->host_count; i++)
+        for (size_t j = 0; j < config->hosts[i].port_count; j++)
+            if (config->hosts[i].ports[j] == (int32_t)port)
+                return true;
+    return false;
+}
+
+/* Whether a link has the port to itself, and so stands for it. */
+static bool is_links_own(const struct machine *machine, size_t port)
+{
+    for (size_t i = 0; i < machine->config->link_count; i++) {
+        const struct link_config *link = &machine->config->links[i];
+        if (link->from_port == (int32_t)port)
+            return true;
+        if (link->to_port == (int32_t)port && !machine->links[i].shares_port)
+            return !used_by_host(machine->config, port);
+    }
+    return false;
 }
 
 static void add_server(struct resources *resources, size_t index)
@@ -67,8 +92,11 @@ static void add_server(struct resources *resources, size_t index)
     struct server *server = &machine->servers[index];
     char name[512];
     for (size_t i = 0; i < machine->config->port_count; i++)
-        if ((size_t)machine->config->ports[i].server == index)
+        if ((size_t)machine->config->ports[i].server == index && !is_links_own(machine, i))
             add_station(resources, RESOURCE_PORT, machine->ports[i].station);
+    for (int i = 0; i < HOST_BAYS; i++)
+        if (server->bays[i].ports > 0 && server->bays[i].bytes_per_s > 0)
+            add(resources, RESOURCE_BAY, server->bays[i].name)->bay = &server->bays[i];
     for (int i = 0; i < CLUSTERS; i++) {
         struct cluster *cluster = &server->clusters[i];
         add_station(resources, RESOURCE_PROCESSOR, cluster->processors);
@@ -94,8 +122,11 @@ struct resources *resources_create(struct machine *machine)
 {
     struct resources *resources = memory_alloc_zeroed(1, sizeof *resources);
     resources->machine = machine;
+    resources->drives_may_fail = config_may_fail(machine->config, FAULT_DRIVE);
     for (size_t i = 0; i < machine->config->server_count; i++)
         add_server(resources, i);
+    for (size_t i = 0; i < machine->config->link_count; i++)
+        add(resources, RESOURCE_LINK, machine->config->links[i].name)->link = &machine->links[i];
     resources->utilization = memory_alloc_zeroed(resources->count, sizeof *resources->utilization);
     resources->queue = memory_alloc_zeroed(resources->count, sizeof *resources->queue);
     return resources;
@@ -138,6 +169,21 @@ static void report_store(const struct store *store, sim_time over_ns, struct res
     report->mean_queue = stats.mean_queue;
     report->mean_wait_ms = stats.mean_wait_ns * 1e-6;
     report->per_s = (double)stats.taken / (double)over_ns * 1e9;
+}
+
+/* The time it was held while waiting for a shared port at its other end is not the link's work. */
+static void report_link(const struct link *link, sim_time over_ns, struct resource_report *report)
+{
+    report_station(link->station, over_ns, report);
+    report->utilization -= (double)link->port_wait_ns / (double)over_ns;
+}
+
+static void report_bay(const struct host_bay *bay, sim_time now, sim_time over_ns, struct resource_report *report)
+{
+    report->utilization = (double)host_bay_busy_ns(bay, now) / (double)over_ns;
+    report->mean_queue = (double)bay->wait_ns / (double)over_ns;
+    report->mean_wait_ms = bay->transfers ? (double)bay->wait_ns / (double)bay->transfers * 1e-6 : 0;
+    report->per_s = (double)bay->transfers / (double)over_ns * 1e9;
 }
 
 static double cache_fill(const struct cache *cache)
@@ -191,6 +237,10 @@ void resources_report(const struct resources *resources, sim_time over_ns, struc
             report->utilization = cache_fill(resource->cache);
         else if (resource->links != NULL)
             report_links(resource->links, over_ns, report);
+        else if (resource->link != NULL)
+            report_link(resource->link, over_ns, report);
+        else if (resource->bay != NULL)
+            report_bay(resource->bay, sim_now(resources->machine->sim), over_ns, report);
         else
             report_rank(resources->machine, resource->rank, over_ns, report);
     }
@@ -220,6 +270,12 @@ static void sums(const struct resource *resource, sim_time now, double *used_ns,
         *used_ns /= (double)store_capacity(resource->store);
     } else if (resource->links != NULL) {
         sum_links(resource->links, used_ns, queue_ns);
+    } else if (resource->link != NULL) {
+        station_sums(resource->link->station, used_ns, queue_ns);
+        *used_ns -= (double)resource->link->port_wait_ns;
+    } else if (resource->bay != NULL) {
+        *used_ns = (double)host_bay_busy_ns(resource->bay, now);
+        *queue_ns = (double)resource->bay->wait_ns;
     } else if (resource->rank != NULL) {
         const struct rank *rank = resource->rank;
         *used_ns = (double)level_sum(&rank->account.working, now) / rank->config->active_drives;
