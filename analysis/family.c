@@ -140,16 +140,37 @@ static void compare_settings(struct family *family, const json_t *resolved)
 
 /* ---- results ---- */
 
-/* Whether a link had no more to give. */
+/* Whether both have the member alike, or neither has it. */
+static bool is_alike(const json_t *a, const json_t *b, const char *key)
+{
+    const json_t *left = json_object_get(a, key), *right = json_object_get(b, key);
+    return left == right || json_equal(left, right);
+}
+
+static bool is_link(const json_t *resource)
+{
+    const char *kind = json_string_value(json_object_get(resource, "kind"));
+    return kind != NULL && strcmp(kind, resource_kind_name(RESOURCE_LINK)) == 0;
+}
+
+/* Whether a link had no more to give: with those that lead the same way, for the first of them are busy long before. */
 static bool has_saturated_link(const json_t *summary)
 {
+    const json_t *resources = json_object_get(summary, "resources");
     const char *name;
-    json_t *resource;
-    json_object_foreach(json_object_get(summary, "resources"), name, resource) {
-        const char *kind = json_string_value(json_object_get(resource, "kind"));
-        if (kind != NULL && strcmp(kind, resource_kind_name(RESOURCE_LINK)) == 0 &&
-            json_number_value(json_object_get(resource, "utilization")) >= SATURATED &&
-            !(json_number_value(json_object_get(resource, "copies_per_s")) > 0))
+    json_t *link, *other;
+    json_object_foreach((json_t *)resources, name, link) {
+        double sum = 0, count = 0;
+        if (!is_link(link) || json_number_value(json_object_get(link, "utilization")) < SATURATED ||
+            json_number_value(json_object_get(link, "copies_per_s")) > 0)
+            continue;
+        json_object_foreach((json_t *)resources, name, other) {
+            bool alike = is_link(other) && is_alike(link, other, "from") && is_alike(link, other, "to") &&
+                         is_alike(link, other, "paths");
+            sum += alike ? json_number_value(json_object_get(other, "utilization")) : 0;
+            count += alike;
+        }
+        if (sum >= SATURATED * count)
             return true;
     }
     return false;

@@ -226,10 +226,25 @@ static void links_are_named_not_their_ports(void)
     struct bottleneck found;
     mirror_build(&mirror, (double[]){0.7, 0.72}, 2, false);
     mirror_find(&mirror, NULL, &found);
-    CHECK_STRING(found.resource->name, "e.1");
-    CHECK_CONTAINS(found.advice, "e.1 (link) limits, at 72 % where at most 50 % is advised: "
-                                 "add links between FCA24 and 12019, where 2 stand, of at most 8.");
+    CHECK_STRING(found.resource->name, "e.0");
+    CHECK_NEAR(found.utilization, 0.71, 1e-12);
+    CHECK_NEAR(found.factor, 0.5 / 0.71, 1e-12);
+    CHECK_CONTAINS(found.advice, "e.0 (link), with the one that shares its paths, limits, at 71 % where at most 50 % is "
+                                 "advised: add links between FCA24 and 12019, where 2 stand, of at most 8.");
     CHECK_CONTAINS(found.advice, "3 would be at most 50 % busy with this load.");
+}
+
+/* Writes take the first link that is free, so the first is busy long before all are. */
+static void links_that_share_paths_share_their_load(void)
+{
+    struct mirror mirror;
+    struct bottleneck found;
+    mirror_build(&mirror, (double[]){0.8, 0.5, 0.2, 0.1}, 4, false);
+    mirror_find(&mirror, NULL, &found);
+    CHECK_STRING(found.resource->name, "e.0");
+    CHECK(!found.limits);
+    CHECK_NEAR(found.factor, 0.5 / 0.4, 1e-12);
+    CHECK_CONTAINS(found.advice, "Nearest is e.0 (link), at 40 % where at most 50 %");
 }
 
 static void saturated_links_promise_no_number(void)
@@ -246,7 +261,7 @@ static void links_with_room_are_named(void)
 {
     struct mirror mirror;
     struct bottleneck found;
-    struct link_report links[3] = {{.up = true}, {.up = true}, {.up = true}};
+    struct link_report links[3] = {{.up = true, .paths = 1}, {.up = true, .paths = 2}, {.up = true, .paths = 3}};
     mirror_build(&mirror, (double[]){0.8, 0.1, 0.3}, 3, false);
     mirror_find(&mirror, links, &found);
     CHECK_CONTAINS(found.advice, "paths from FCA24 to 12019 over more links. Room is on e.1, at 10 %.");
@@ -323,6 +338,7 @@ UNIT_MAIN("bottleneck", {"the resource nearest to its own threshold is the bottl
           {"the advice names which part of the same kind has room, or that none has", room_is_named_where_there_is_some},
           {"a loop that is full with reads is not helped by one that could write", loops_have_room_in_their_own_direction},
           {"links are named, not the ports that are theirs alone, and how many links would do", links_are_named_not_their_ports},
+          {"links that share their paths count together", links_that_share_paths_share_their_load},
           {"a saturated link does not tell how many would do", saturated_links_promise_no_number},
           {"a link of the same direction that works and has room is named", links_with_room_are_named},
           {"where eight links stand, the advice says so and what helps instead", eight_links_are_all_there_are},
