@@ -141,9 +141,7 @@ static void find(const struct bottleneck_facts *facts, struct bottleneck *bottle
     if (bottleneck->limits)
         bottleneck_advise(facts, found, bottleneck->advice);
     else
-        snprintf(bottleneck->advice, sizeof bottleneck->advice,
-                 "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
-                 found->name, resource_kind_name(found->kind), 100 * bottleneck->utilization, 100 * found->threshold);
+        bottleneck_reassure(facts, found, bottleneck->utilization, bottleneck->advice);
 }
 
 bool bottleneck_in_overview(const char *kind)

@@ -207,16 +207,21 @@ static size_t links_needed(const struct bottleneck_pool *pool, const struct reso
     return known ? (size_t)needed : 0;
 }
 
+static void add_pool(const struct bottleneck_pool *pool, char advice[BOTTLENECK_ADVICE_BYTES])
+{
+    if (pool->count == 2)
+        add(advice, ", with the one that shares its paths,");
+    else if (pool->count > 2)
+        add(advice, ", with the %zu that share its paths,", pool->count - 1);
+}
+
 static void advise_link(const struct bottleneck_facts *facts, const struct resource_report *found,
                         char advice[BOTTLENECK_ADVICE_BYTES])
 {
     struct bottleneck_pool pool;
     bottleneck_pool_find(facts, found, &pool);
     add(advice, "%s (link)", found->name);
-    if (pool.count == 2)
-        add(advice, ", with the one that shares its paths,");
-    else if (pool.count > 2)
-        add(advice, ", with the %zu that share its paths,", pool.count - 1);
+    add_pool(&pool, advice);
     add(advice, " limits, at %.0f %% where at most %.0f %% is advised: ", 100 * pool.mean, 100 * found->threshold);
     if (pool.link == NULL) {
         add(advice, "%s.", kind_advice(RESOURCE_LINK));
@@ -249,6 +254,19 @@ static void advise_link(const struct bottleneck_facts *facts, const struct resou
 }
 
 /* ---- */
+
+void bottleneck_reassure(const struct bottleneck_facts *facts, const struct resource_report *found, double utilization,
+                         char advice[BOTTLENECK_ADVICE_BYTES])
+{
+    struct bottleneck_pool pool = {.link = NULL};
+    advice[0] = '\0';
+    if (found->kind == RESOURCE_LINK)
+        bottleneck_pool_find(facts, found, &pool);
+    add(advice, "Nothing is near its limit. Nearest is %s (%s)", found->name, resource_kind_name(found->kind));
+    add_pool(&pool, advice);
+    add(advice, "%s at %.0f %% where at most %.0f %% is advised.", pool.count > 1 ? "" : ",", 100 * utilization,
+        100 * found->threshold);
+}
 
 void bottleneck_advise(const struct bottleneck_facts *facts, const struct resource_report *found,
                        char advice[BOTTLENECK_ADVICE_BYTES])

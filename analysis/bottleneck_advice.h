@@ -28,6 +28,10 @@ void bottleneck_pool_find(const struct bottleneck_facts *facts, const struct res
 void bottleneck_advise(const struct bottleneck_facts *facts, const struct resource_report *found,
                        char advice[BOTTLENECK_ADVICE_BYTES]);
 
+/* Writes that nothing limits, and that `found`, so busy, is nearest to its threshold. */
+void bottleneck_reassure(const struct bottleneck_facts *facts, const struct resource_report *found, double utilization,
+                         char advice[BOTTLENECK_ADVICE_BYTES]);
+
 /* The config's port that a resource SERIAL/PORT is, -1 for none. */
 int32_t bottleneck_port(const struct config *config, const char *resource);
 

@@ -317,7 +317,7 @@ static void shade_warmup(const struct sheet *sheet)
         return;
     gnuplot_put(sheet->script, "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
                                "fillcolor '#EEEEEE' fillstyle solid noborder behind\n", end);
-    gnuplot_put(sheet->script, "set label 4 'warm-up' at first 0, graph 0 offset 0.5,0.6 left font SMALL_FONT "
+    gnuplot_put(sheet->script, "set label 4 'warm-up' at first 0, graph 1 offset 0.5,-0.6 left font SMALL_FONT "
                                "textcolor '#777777'\n");
 }
 

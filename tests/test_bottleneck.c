@@ -244,7 +244,7 @@ static void links_that_share_paths_share_their_load(void)
     CHECK_STRING(found.resource->name, "e.0");
     CHECK(!found.limits);
     CHECK_NEAR(found.factor, 0.5 / 0.4, 1e-12);
-    CHECK_CONTAINS(found.advice, "Nearest is e.0 (link), at 40 % where at most 50 %");
+    CHECK_CONTAINS(found.advice, "Nearest is e.0 (link), with the 3 that share its paths, at 40 % where at most 50 %");
 }
 
 static void saturated_links_promise_no_number(void)
