@@ -168,6 +168,7 @@ struct notes notes_create(const struct config *config)
     }
     free(spreads);
     notes_of_load(&notes, config);
+    notes_of_links(&notes, config);
     return notes;
 }
 
