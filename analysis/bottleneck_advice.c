@@ -148,7 +148,7 @@ static void add_role(const struct bottleneck_facts *facts, const struct resource
 
 /* ---- links ---- */
 
-/* Whether the two links of the config lead the same way; and whether they share their paths, as far as is known. */
+/* Whether the two links of the config lead the same way; and whether they share their load, as far as is known. */
 static bool leads_alike(const struct config *config, size_t a, size_t b)
 {
     return config->links[a].from == config->links[b].from && config->links[a].to == config->links[b].to;
@@ -157,7 +157,8 @@ static bool leads_alike(const struct config *config, size_t a, size_t b)
 static bool is_pooled(const struct bottleneck_facts *facts, size_t a, size_t b)
 {
     return a == b || (leads_alike(facts->config, a, b) &&
-                      (facts->links == NULL || (facts->links[a].paths == facts->links[b].paths && facts->links[b].up)));
+                      (facts->links == NULL ||
+                       (facts->links[a].shares_with == facts->links[b].shares_with && facts->links[b].up)));
 }
 
 size_t bottleneck_link(const struct bottleneck_facts *facts, const struct resource_report *resource)

@@ -7,7 +7,7 @@
 
 #include "analysis/bottleneck.h"
 
-/* Links that lead the same way over the same number of logical paths: writes take any of them. */
+/* Links that carry paths between the same subsystems: writes take any of them, the least busy first. */
 struct bottleneck_pool {
     const struct link_config *link;      /* the one asked for; NULL: the config does not know it */
     const struct link_report *report;    /* what it carried; NULL: unknown */

@@ -153,7 +153,7 @@ static bool is_link(const json_t *resource)
     return kind != NULL && strcmp(kind, resource_kind_name(RESOURCE_LINK)) == 0;
 }
 
-/* Whether a link had no more to give: with those that lead the same way, for the first of them are busy long before. */
+/* Whether a link had no more to give: with those that share its load, for the first of them is busy long before. */
 static bool has_saturated_link(const json_t *summary)
 {
     const json_t *resources = json_object_get(summary, "resources");
@@ -166,7 +166,7 @@ static bool has_saturated_link(const json_t *summary)
             continue;
         json_object_foreach((json_t *)resources, name, other) {
             bool alike = is_link(other) && is_alike(link, other, "from") && is_alike(link, other, "to") &&
-                         is_alike(link, other, "paths");
+                         is_alike(link, other, "shares_with");
             sum += alike ? json_number_value(json_object_get(other, "utilization")) : 0;
             count += alike;
         }

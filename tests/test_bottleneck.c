@@ -261,7 +261,8 @@ static void links_with_room_are_named(void)
 {
     struct mirror mirror;
     struct bottleneck found;
-    struct link_report links[3] = {{.up = true, .paths = 1}, {.up = true, .paths = 2}, {.up = true, .paths = 3}};
+    struct link_report links[3] = {{.up = true, .shares_with = 0}, {.up = true, .shares_with = 1},
+                                  {.up = true, .shares_with = 2}};
     mirror_build(&mirror, (double[]){0.8, 0.1, 0.3}, 3, false);
     mirror_find(&mirror, links, &found);
     CHECK_CONTAINS(found.advice, "paths from FCA24 to 12019 over more links. Room is on e.1, at 10 %.");

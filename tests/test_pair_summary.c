@@ -144,7 +144,7 @@ static void links_tell_what_they_carried(void)
         {"e.0", RESOURCE_LINK, 0.4, 0.5, 0.25, 800, 0.5},
         {"e.1", RESOURCE_LINK, 0.1, 0, 0, 100, 0.5},
     };
-    struct link_report reports[] = {{7000, 1000, 5.5, 2, true}, {1000, 0, 0.5, 0, false}};
+    struct link_report reports[] = {{7000, 1000, 5.5, 2, 0, true}, {1000, 0, 0.5, 0, 0, false}};
     struct scene scene;
     open_scene(&scene, 1);
     scene.run.resources = resources;
@@ -159,6 +159,7 @@ static void links_tell_what_they_carried(void)
     CHECK(json_is_true(json_object_get(link, "up")) && json_is_false(json_object_get(json_object_get(all, "e.1"), "up")));
     CHECK_STRING(text_at(link, "from"), "FCA24");
     CHECK_STRING(text_at(link, "to"), "12019");
+    CHECK_STRING(text_at(json_object_get(all, "e.1"), "shares_with"), "e.0");
     CHECK(json_object_get(json_object_get(all, "FCA24/e.0"), "paths") == NULL);
     char *text = render(json, SUMMARY_BY_LINK);
     CHECK_CONTAINS(text, "e.0              FCA24 > 12019   40.0 %  50.0 %   0.500    0.250    700.0    100.0   5.500     2\n");
@@ -255,7 +256,7 @@ static void copying_alone_has_a_bottleneck(void)
 {
     struct resource_report resources[] = {{"e.0", RESOURCE_LINK, 0.99, 3, 0.25, 300, 0.5},
                                           {"e.1", RESOURCE_LINK, 0.99, 3, 0.25, 300, 0.5}};
-    struct link_report reports[] = {{0, 3000, 9.5, 1, true}, {0, 3000, 9.5, 1, true}};
+    struct link_report reports[] = {{0, 3000, 9.5, 1, 0, true}, {0, 3000, 9.5, 1, 0, true}};
     struct summary_load loads[1] = {{0, 0, 0}};
     struct scene scene;
     open_scene(&scene, 1);
