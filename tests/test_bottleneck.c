@@ -177,9 +177,9 @@ struct mirror {
     struct link_config links[LINKS_MAX];
     struct volume_config volumes[2];
     struct pair_config pair;
-    char names[LINKS_MAX][8], serials[2][8];
+    char names[LINKS_MAX][24], serials[2][8];
     struct resource_report resources[3 * LINKS_MAX];
-    char resource_names[3 * LINKS_MAX][24];
+    char resource_names[3 * LINKS_MAX][48];
     size_t count;
 };
 

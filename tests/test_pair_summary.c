@@ -36,7 +36,7 @@ static void open_scene(struct scene *scene, size_t count)
     *scene = (struct scene){.pairs = calloc(count + 1, sizeof *scene->pairs),
                             .reports = calloc(count + 1, sizeof *scene->reports)};
     for (size_t i = 0; i < count; i++) {
-        char name[40];
+        char name[64];
         snprintf(name, sizeof name, "db.%zu>dbr.%zu", i, i);
         scene->pairs[i] = (struct pair_config){.name = strdup(name), .source = 0, .target = 1};
         scene->reports[i] = (struct pair_report){.name = scene->pairs[i].name, .state = PPRC_DUPLEX,
@@ -260,12 +260,13 @@ static void copying_alone_has_a_bottleneck(void)
     struct summary_load loads[1] = {{0, 0, 0}};
     struct scene scene;
     open_scene(&scene, 1);
+    summary_destroy(scene.summary);
     scene.config.workload_count = 0;
+    scene.summary = summary_create(&scene.config, NULL);
     scene.run.resources = resources;
     scene.run.resource_count = 2;
     scene.run.links = reports;
     scene.run.loads = loads;
-    scene.summary = (summary_destroy(scene.summary), summary_create(&scene.config, NULL));
     json_t *json = close_scene(&scene);
     CHECK_STRING(text_at(json_object_get(json, "bottleneck"), "resource"), "e.0");
     const char *advice = text_at(json_object_get(json, "bottleneck"), "advice");
