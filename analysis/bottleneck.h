@@ -42,8 +42,8 @@ struct bottleneck_facts {
  * is as busy within a tenth, the rank is named, because ranks are what a planner can add. So is a port at which
  * several links end, behind a director, for these links; but a port that is one link's alone never is: the link is
  * what limits. Links that share their paths share their load, the first of them taking most of it; so their mean
- * counts, and the first is named. Passed over are caches, which are full under any load; NVS below its threshold, because destaging
- * keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
+ * counts, and the first is named. Passed over are caches, which are full under any load; NVS below its threshold,
+ * because destaging keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
  */
 void bottleneck_find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck);
 

@@ -240,7 +240,8 @@ static void advise_link(const struct bottleneck_facts *facts, const struct resou
         if (needed > 0)
             add(advice, " %zu would be at most %.0f %% busy with this load.", needed, 100 * found->threshold);
     } else {
-        add(advice, "all %d links that may stand between %s and %s do. What helps instead:", SERVER_LINKS_MAX, from, to);
+        add(advice, "all %d links that may stand between %s and %s do. What helps instead:", SERVER_LINKS_MAX, from,
+            to);
         if (pool.link->distance_m > 0)
             add(advice, " a shorter distance than %g km, each of which a write pays %d times there and back;",
                 (double)pool.link->distance_m / 1000, pool.link->type.exchanges);
@@ -250,7 +251,8 @@ static void advise_link(const struct bottleneck_facts *facts, const struct resou
     if (carried > 0 && pool.report->writes == 0)
         add(advice, " It carried copied tracks only: this is how fast they go.");
     else if (carried > 0 && (double)pool.report->copies >= COPIES_SHARE * carried)
-        add(advice, " Copied tracks are %.0f %% of what it carries: copy when little is written, or fewer pairs at once.",
+        add(advice,
+            " Copied tracks are %.0f %% of what it carries: copy when little is written, or fewer pairs at once.",
             100 * (double)pool.report->copies / carried);
 }
 

@@ -296,8 +296,8 @@ static bool tell_lacking(struct family *family, const char *option, const char *
     if (lacking->count == 0)
         return true;
     const char *differing = family_differing(family);
-    return error_set(error, ERROR_INPUT, option, "'%.80s' is no setting written in %zu of the runs: %.250s%s%.200s", path,
-                     lacking->count, lacking->names, *differing ? "; they differ in " : "", differing);
+    return error_set(error, ERROR_INPUT, option, "'%.80s' is no setting written in %zu of the runs: %.250s%s%.200s",
+                     path, lacking->count, lacking->names, *differing ? "; they differ in " : "", differing);
 }
 
 bool family_finish(struct family *family, struct error *error)
@@ -307,8 +307,9 @@ bool family_finish(struct family *family, struct error *error)
         (family->by != NULL && !tell_lacking(family, "--by", family->by, &family->no_by, error)))
         return false;
     if (family->text_x.count > 0)
-        return error_set(error, ERROR_INPUT, "--x", "'%.80s' is no number, so it makes no axis; give it to --by. Runs: %.250s",
-                         family->x, family->text_x.names);
+        return error_set(error, ERROR_INPUT, "--x",
+                         "'%.80s' is no number, so it makes no axis; give it to --by. Runs: %.250s", family->x,
+                         family->text_x.names);
     if (family->no_y.count > 0)
         return error_set(error, ERROR_INPUT, "--y",
                          "'%.80s' is no number in the summary of %zu of the runs: %.250s; see 'essim summary --json'",

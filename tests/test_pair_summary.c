@@ -15,7 +15,8 @@ enum { PAIRS_MAX = 4096, LINKS = 2 };
 #define TEXT(text) ((char[]){text})
 
 static struct server_config servers[] = {{.serial = TEXT("FCA24")}, {.serial = TEXT("12019")}};
-static struct link_config links[] = {{.name = TEXT("e.0"), .from = 0, .to = 1}, {.name = TEXT("e.1"), .from = 0, .to = 1}};
+static struct link_config links[] = {{.name = TEXT("e.0"), .from = 0, .to = 1},
+                                     {.name = TEXT("e.1"), .from = 0, .to = 1}};
 static struct volume_config volumes[] = {{.label = TEXT("db.0"), .server = 0}, {.label = TEXT("dbr.0"), .server = 1}};
 static struct host_config hosts[] = {{.name = TEXT("sap")}};
 static struct workload_config workloads[] = {{.name = TEXT("oltp"), .kind = LOAD_OPEN}};
@@ -156,13 +157,15 @@ static void links_tell_what_they_carried(void)
     CHECK_NEAR(number(link, "copies_per_s"), 100, 0);
     CHECK_NEAR(number(link, "mb_per_s"), 5.5, 0);
     CHECK_NEAR(number(link, "paths"), 2, 0);
-    CHECK(json_is_true(json_object_get(link, "up")) && json_is_false(json_object_get(json_object_get(all, "e.1"), "up")));
+    CHECK(json_is_true(json_object_get(link, "up")) &&
+          json_is_false(json_object_get(json_object_get(all, "e.1"), "up")));
     CHECK_STRING(text_at(link, "from"), "FCA24");
     CHECK_STRING(text_at(link, "to"), "12019");
     CHECK_STRING(text_at(json_object_get(all, "e.1"), "shares_with"), "e.0");
     CHECK(json_object_get(json_object_get(all, "FCA24/e.0"), "paths") == NULL);
     char *text = render(json, SUMMARY_BY_LINK);
-    CHECK_CONTAINS(text, "e.0              FCA24 > 12019   40.0 %  50.0 %   0.500    0.250    700.0    100.0   5.500     2\n");
+    CHECK_CONTAINS(
+        text, "e.0              FCA24 > 12019   40.0 %  50.0 %   0.500    0.250    700.0    100.0   5.500     2\n");
     CHECK_CONTAINS(text, "down\n");
     CHECK_INT(lines_of(text), 3);
     free(text);
@@ -215,11 +218,12 @@ static void states_are_counted_and_the_worst_listed(void)
     scene.reports[5].complete_s = 8.25;
     json_t *json = close_scene(&scene);
     char *text = render(json, -1);
-    CHECK_CONTAINS(text, "Pairs: 1 duplex_pending, 7 duplex, 2 suspended; the last to become duplex, at 8.25 s: db.5>dbr.5\n"
-                         "  db.4>dbr.4                     suspended at 20.5 s (target simplex), 1 of 1000 tracks out of "
-                         "sync, 12 writes\n                                 not acknowledged\n"
-                         "  db.3>dbr.3                     suspended at 20.5 s, 1 of 1000 tracks out of sync\n"
-                         "  db.2>dbr.2                     duplex_pending, 500 of 1000 tracks out of sync\n");
+    CHECK_CONTAINS(text,
+                   "Pairs: 1 duplex_pending, 7 duplex, 2 suspended; the last to become duplex, at 8.25 s: db.5>dbr.5\n"
+                   "  db.4>dbr.4                     suspended at 20.5 s (target simplex), 1 of 1000 tracks out of "
+                   "sync, 12 writes\n                                 not acknowledged\n"
+                   "  db.3>dbr.3                     suspended at 20.5 s, 1 of 1000 tracks out of sync\n"
+                   "  db.2>dbr.2                     duplex_pending, 500 of 1000 tracks out of sync\n");
     free(text);
     json_decref(json);
 }
