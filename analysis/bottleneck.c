@@ -64,8 +64,10 @@ static bool stands_back(const struct bottleneck_facts *facts, const struct resou
                                                                           : NULL;
     if (other != NULL)
         return pressure(other) >= STAND_SHARE * pressure(report);
-    return report->kind == RESOURCE_PORT && facts->config != NULL &&
-           bottleneck_port_links(facts->config, bottleneck_port(facts->config, report->name)) == 1;
+    if (report->kind != RESOURCE_PORT || facts->config == NULL || facts->config->link_count == 0)
+        return false;
+    int32_t port = bottleneck_port(facts->config, report->name);
+    return bottleneck_port_links(facts->config, port) == 1 && !bottleneck_port_has_host(facts->config, port);
 }
 
 static const struct resource_report *nearest(const struct bottleneck_facts *facts)

@@ -64,6 +64,15 @@ size_t bottleneck_port_links(const struct config *config, int32_t port)
     return count;
 }
 
+bool bottleneck_port_has_host(const struct config *config, int32_t port)
+{
+    for (size_t i = 0; i < config->host_count; i++)
+        for (size_t j = 0; j < config->hosts[i].port_count; j++)
+            if (config->hosts[i].ports[j] == port)
+                return true;
+    return false;
+}
+
 /* ---- which part like it has room ---- */
 
 /* Whether the two stand in one server: names begin with its serial number. */

@@ -14,7 +14,8 @@ void bottleneck_advise(const struct bottleneck_facts *facts, const struct resour
 /* The config's port that a resource SERIAL/PORT is, -1 for none. */
 int32_t bottleneck_port(const struct config *config, const char *resource);
 
-/* Links that begin or end at a port. */
+/* Links that begin or end at a port; and whether a host uses it. */
 size_t bottleneck_port_links(const struct config *config, int32_t port);
+bool bottleneck_port_has_host(const struct config *config, int32_t port);
 
 #endif
