@@ -89,7 +89,7 @@ void link_destroy(struct link *link)
 void link_restart(struct link *link)
 {
     station_restart(link->station);
-    link->port_wait_ns = 0;
+    link->wait_ns = 0;
     link->writes = link->copies = link->bytes = 0;
 }
 

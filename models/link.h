@@ -29,7 +29,8 @@ struct link {
     bool failed;                /* the link itself */
     bool up;                    /* works: nor has anything at its ends failed */
     uint32_t cuts;              /* times that it went down: a write that spans one is lost */
-    sim_time port_wait_ns;      /* held while waiting for the shared port, since the last restart */
+    sim_time wait_ns;           /* of the time it was held: waiting for the shared port, made longer by a bay; since the
+                                   last restart */
     int64_t writes, copies;     /* carried since the last restart: remote writes, copied tracks ... */
     int64_t bytes;              /* ... and their data */
 };
