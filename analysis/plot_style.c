@@ -58,6 +58,11 @@ void style_line(struct gnuplot *script, size_t index, double width)
                 dashes[index % DASHES]);
 }
 
+const char *style_colour(size_t index)
+{
+    return colours[index % COLOURS];
+}
+
 double style_round_down(double value)
 {
     double power = pow(10, floor(log10(value)));

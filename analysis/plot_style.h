@@ -45,6 +45,9 @@ void style_panel_title(struct gnuplot *script, const char *name, const char *suf
 /* Commands for a line: the colour and dashes of curve `index`; both repeat, but never together within 35. */
 void style_line(struct gnuplot *script, size_t index, double width);
 
+/* Its colour alone, for what is drawn of the curve besides its line. */
+const char *style_colour(size_t index);
+
 /* A logarithmic axis ('x' or 'y') from `low` to `high` (> low > 0), labelled at 1, 2, 5, 10 ... or, where
  * that takes more than `labels`, at powers of ten, always with plain numbers. */
 void style_log_axis(struct gnuplot *script, char axis, double low, double high, int labels);

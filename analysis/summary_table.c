@@ -94,3 +94,27 @@ void summary_table_write(const json_t *summary, enum summary_table table, FILE *
         fprintf(out, "This run has no %s.\n", names[table]);
     display_end(&display);
 }
+
+/* The resources of a kind. */
+static json_t *pick_resources(const json_t *resources, enum resource_kind kind)
+{
+    json_t *picked = json_object(), *resource;
+    const char *name;
+    bool good = picked != NULL;
+    json_object_foreach((json_t *)resources, name, resource)
+        if (strcmp(text_table_text_at(resource, "kind", ""), resource_kind_name(kind)) == 0)
+            good = good && json_object_set(picked, name, resource) == 0;
+    return good ? picked : (json_decref(picked), NULL);
+}
+
+json_t *summary_table_json(const json_t *summary, enum summary_table table)
+{
+    static const char *const keys[] = {
+        [SUMMARY_BY_VOLUME] = "volumes",     [SUMMARY_BY_HOST] = "hosts",     [SUMMARY_BY_RANK] = "resources",
+        [SUMMARY_BY_RESOURCE] = "resources", [SUMMARY_BY_LINK] = "resources", [SUMMARY_BY_PAIR] = "pairs",
+    };
+    json_t *objects = json_object_get(summary, keys[table]);
+    if (table == SUMMARY_BY_RANK || table == SUMMARY_BY_LINK)
+        return pick_resources(objects, table == SUMMARY_BY_RANK ? RESOURCE_RANK : RESOURCE_LINK);
+    return json_is_object(objects) ? json_incref(objects) : json_object();
+}

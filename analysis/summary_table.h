@@ -23,4 +23,7 @@ enum summary_table {
  * without any I/O are counted below it. The caller checks ferror(). */
 void summary_table_write(const json_t *summary, enum summary_table table, FILE *out);
 
+/* The objects that the table is made of, all of them, by name, as a new reference. NULL without memory. */
+json_t *summary_table_json(const json_t *summary, enum summary_table table);
+
 #endif

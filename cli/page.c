@@ -52,7 +52,8 @@ static void print_run(const struct config *config, const struct display *display
     if (run->duration_ns > 0)
         text = joined_quantity(text, UNIT_TIME, (double)run->duration_ns, " measured");
     else
-        text = joined(text, "measured until all traces have ended");
+        text = joined(text, "measured until %s have ended",
+                      !config_runs_tasks(config) ? "all traces" : config->workload_count == 0 ? "all tasks" : "all traces and tasks");
     text = joined(text, ", seed %llu, %d replication%s, %s start", (unsigned long long)run->seed,
                   (int)run->replications, run->replications == 1 ? "" : "s", run->warm ? "warm" : "cold");
     print_lines(display, text);
@@ -91,7 +92,7 @@ char *page_volumes_text(const struct config *config, const int32_t *volumes, str
     return run.first == run.last ? memory_copy_string(first) : memory_text("%s … %s", first, last);
 }
 
-/* ---- hosts, workloads, timeline ---- */
+/* ---- hosts, workloads ---- */
 
 static void print_host(const struct config *config, const struct display *display, const struct host_config *host)
 {
@@ -139,21 +140,6 @@ static void print_workload(const struct config *config, const struct display *di
     print_lines(display, text);
 }
 
-static void print_timeline(const struct config *config, const struct display *display)
-{
-    if (config->fault_count > 0)
-        fputs("\ntimeline\n", display->out);
-    for (size_t i = 0; i < config->fault_count; i++) {
-        const struct fault_config *fault = &config->faults[i];
-        char *at = page_quantity(UNIT_TIME, (double)fault->at_ns);
-        fputs("  ", display->out);
-        char *text = memory_text("%s: drive %s %s", at, fault->target, fault->repair ? "is repaired" : "fails");
-        display_wrapped(display, text, 2, INDENT, PAGE_WIDTH);
-        free(text);
-        free(at);
-    }
-}
-
 void page_print(const struct config *config, FILE *stream)
 {
     struct display display;
@@ -168,7 +154,7 @@ void page_print(const struct config *config, FILE *stream)
         print_host(config, &display, &config->hosts[i]);
     for (size_t i = 0; i < config->workload_count; i++)
         print_workload(config, &display, &config->workloads[i]);
-    print_timeline(config, &display);
+    page_tasks(config, &display);
     struct notes notes = notes_create(config);
     if (notes.count > 0)
         fputc('\n', stream);

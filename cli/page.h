@@ -3,7 +3,8 @@
  * page: a resolved scenario as a planner reads it, in 100 columns: what `essim check` prints.
  *
  * Run; each server with loops, ranks, logical subsystems, volumes and adapters; links, paths, pairs; hosts, workloads,
- * timeline, and notes on what is allowed but may not be meant. Volumes of one group that lie together share a line.
+ * tasks, timeline, and notes on what is allowed but may not be meant. Volumes of one group that lie together share a
+ * line.
  */
 #ifndef CLI_PAGE_H
 #define CLI_PAGE_H
@@ -21,6 +22,9 @@ void page_print(const struct config *config, FILE *stream);
 
 /* Prints server number `server` and its parts. */
 void page_server(const struct config *config, const struct display *display, size_t server);
+
+/* Prints the tasks, and the timeline: what has a set time in order of time, then the rest. */
+void page_tasks(const struct config *config, const struct display *display);
 
 /* Prints links with what they carry, paths and pairs. */
 void page_copy(const struct config *config, const struct display *display);

@@ -201,12 +201,12 @@ static int load_and_simulate(const struct request *request, const char *history)
     int status;
     if (!load_scenario(&loaded, request->scenario, &request->sets, request->seed, &status))
         return status;
-    const struct config *config = scenario_config(loaded.scenario);
-    size_t count = config->workload_count;
-    struct trace_source **sources = open_traces(config, &status);
-    if (status == STATUS_DONE && count == 0 && config->timeline_count == 0) {
+    size_t count = scenario_config(loaded.scenario)->workload_count;
+    struct trace_source **sources = open_traces(scenario_config(loaded.scenario), &status);
+    if (status == STATUS_DONE && count == 0 && !config_runs_tasks(scenario_config(loaded.scenario))) {
         struct error error = {0};
-        error_set(&error, ERROR_INPUT, request->scenario, "has no workload and no task to run, so there is nothing to simulate");
+        error_set(&error, ERROR_INPUT, request->scenario,
+                  "has no workload and runs no task, so there is nothing to simulate");
         status = status_report(&error);
     }
     if (status == STATUS_DONE) {

@@ -2,8 +2,8 @@
 /*
  * summary: `essim summary RUN.h5 [--json] [--by WHAT]`.
  *
- * Prints the summary that the run left in its file. A file without one, because the run was killed, is
- * summarised from the trace in it.
+ * Prints the summary that the run left in its file, or one table of it, as text or as JSON. A file without one, because
+ * the run was killed, is summarised from the trace in it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,9 +61,12 @@ static json_t *load_summary(struct run_reader *reader, const char *path, struct 
     return summary;
 }
 
-static bool print_json(const json_t *summary, struct error *error)
+static bool print_json(const json_t *summary, int table, struct error *error)
 {
-    char *text = summary_json_text(summary);
+    json_t *part = table == NO_TABLE ? json_incref((json_t *)summary)
+                                     : summary_table_json(summary, (enum summary_table)table);
+    char *text = part != NULL ? summary_json_text(part) : NULL;
+    json_decref(part);
     if (text == NULL)
         return error_set(error, ERROR_RUN, NULL, "no memory for the summary");
     fputs(text, stdout);
@@ -80,7 +83,7 @@ static bool print(struct run_reader *reader, const struct request *request, stru
         return false;
     bool good = true;
     if (request->json)
-        good = print_json(summary, error);
+        good = print_json(summary, request->table, error);
     else if (request->table == NO_TABLE)
         summary_text_write(summary, stdout);
     else
@@ -105,7 +108,7 @@ static int summary_run(int argc, char **argv)
     const char *by = NULL;
     struct request request = {0};
     const struct option_spec table[] = {
-        {.name = "json", .help = "print everything as one JSON object", .flag = &request.json},
+        {.name = "json", .help = "print one JSON object: everything, or with --by that table", .flag = &request.json},
         {.name = "by",
          .value_name = "WHAT",
          .help = "print one full table: volume, host, rank, resource, link, pair or time",
@@ -126,8 +129,8 @@ static int summary_run(int argc, char **argv)
     if (options_parse(&usage, argc, argv, &arguments, &status)) {
         request.path = arguments.values[0];
         bool good = find_table(by, &request.table, &error);
-        if (good && request.json && by != NULL)
-            good = error_set(&error, ERROR_INPUT, "--by", "--json prints all tables but time; give one of the two");
+        if (good && request.json && request.table == BY_TIME)
+            good = error_set(&error, ERROR_INPUT, "--by", "the table over time is no JSON; leave --json out");
         status = good ? summarise(&request) : status_report(&error);
     }
     option_list_free(&arguments);

@@ -49,6 +49,35 @@ void config_list_subsystems(struct config *config)
         qsort(config->subsystems, config->subsystem_count, sizeof config->subsystems[0], compare_subsystems);
 }
 
+const char *task_verb_name(enum task_verb verb)
+{
+    static const char *const names[TASK_VERB_COUNT] = {
+        [TASK_ESTABLISH_PATHS] = "establish_paths", [TASK_REMOVE_PATHS] = "remove_paths",
+        [TASK_ESTABLISH_PPRC] = "establish_pprc",   [TASK_SUSPEND_PPRC] = "suspend_pprc",
+        [TASK_TERMINATE_PPRC] = "terminate_pprc",   [TASK_FREEZE] = "freeze",
+        [TASK_THAW] = "thaw",                       [TASK_QUIESCE] = "quiesce",
+        [TASK_RESUME] = "resume",
+    };
+    return names[verb];
+}
+
+bool config_runs_tasks(const struct config *config)
+{
+    for (size_t i = 0; i < config->timeline_count; i++)
+        if (config->timeline[i].task_count > 0)
+            return true;
+    return false;
+}
+
+bool config_may_fail(const struct config *config, enum fault_kind kind)
+{
+    for (size_t i = 0; i < config->timeline_count; i++)
+        for (size_t j = 0; j < config->timeline[i].target_count; j++)
+            if (config->timeline[i].targets[j].kind == kind)
+                return true;
+    return false;
+}
+
 static void free_copy_services(struct config *config)
 {
     for (size_t i = 0; i < config->link_count; i++) {
@@ -115,9 +144,6 @@ void config_free(struct config *config)
         free(config->workloads[i].trace_file);
         free(config->workloads[i].trace_place);
     }
-    for (size_t i = 0; i < config->fault_count; i++)
-        free(config->faults[i].target);
-    free(config->faults);
     free_copy_services(config);
     free(config->drive_types);
     free(config->port_types);

@@ -270,6 +270,9 @@ enum task_verb {
     TASK_VERB_COUNT
 };
 
+/* The verb as scenarios write it: "establish_pprc". */
+const char *task_verb_name(enum task_verb verb);
+
 /* One action of a task. All actions of a task start together. */
 struct action_config {
     enum task_verb verb;
@@ -333,6 +336,7 @@ struct host_config {
     int32_t *ports; /* indices in config.ports, all on `server` */
     size_t port_count;
     enum path_policy policy;
+    sim_time io_timeout_ns; /* until an I/O that finds no working port ends with an error; > 0 */
 };
 
 /* ---- workloads ---- */
@@ -373,18 +377,9 @@ struct workload_config {
     double trace_speed;    /* > 0; 2 replays in half the time */
 };
 
-/* A failure or repair at a set time. */
-struct fault_config {
-    sim_time at_ns;
-    bool repair;    /* else it fails */
-    int32_t rank;   /* index in config.ranks */
-    int32_t drive;  /* of the rank's eight-pack, 0 to 7; a 6+P+S rank's spare is 7 */
-    char *target;   /* SERIAL/RANK.DRIVE, as printed */
-};
-
 struct run_config {
     sim_time warmup_ns;
-    sim_time duration_ns; /* 0: until traces have ended and every I/O is complete */
+    sim_time duration_ns; /* 0: until traces and tasks have ended and every I/O is complete */
     uint64_t seed;
     int32_t replications; /* >= 1 */
     bool warm;            /* start: warm */
@@ -409,8 +404,6 @@ struct config {
     size_t host_count;
     struct workload_config *workloads;
     size_t workload_count;
-    struct fault_config *faults; /* in order of time, equal times as in the scenario */
-    size_t fault_count;
     struct subsystem_config *subsystems; /* by server, then by number */
     size_t subsystem_count;
     struct link_config *links;
@@ -432,6 +425,10 @@ int32_t config_volume_subsystem(const struct config *config, int32_t volume);
 
 /* Lists the logical subsystems that the ranks stand in, in their order, with standard properties. */
 void config_list_subsystems(struct config *config);
+
+/* Whether the timeline runs any task; whether it lets something of this kind fail. */
+bool config_runs_tasks(const struct config *config);
+bool config_may_fail(const struct config *config, enum fault_kind kind);
 
 /* Frees everything the config owns and zeroes it. A zeroed config is fine. */
 void config_free(struct config *config);

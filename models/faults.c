@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/faults.h"
 
-#include <stdlib.h>
-
 #include "models/destage.h"
+#include "models/link.h"
 #include "models/rebuild.h"
-#include "sim/memory.h"
-
-struct faults {
-    struct sim_call due;
-    struct machine *machine;
-    size_t next; /* in the config's list */
-};
 
 /* ---- spares ---- */
 
@@ -119,37 +111,57 @@ void faults_repair(struct bay *bay)
         take_over(waiting, bay);
 }
 
-/* ---- by the clock ---- */
+/* ---- links, ports, servers ---- */
 
-static void schedule_next(struct faults *faults)
+static void set_link(struct machine *machine, struct link *link, bool failed)
 {
-    const struct config *config = faults->machine->config;
-    if (faults->next < config->fault_count)
-        sim_at(faults->machine->sim, config->faults[faults->next].at_ns, &faults->due);
+    const struct config *config = machine->config;
+    if (link->failed == failed)
+        return;
+    machine_tell(machine, link->config->name, failed ? "link failed" : "link repaired", "from %s to %s",
+                 config->servers[link->config->from].serial, config->servers[link->config->to].serial);
+    link_set_failed(machine, link, failed);
 }
 
-static void fault_is_due(struct sim_call *call)
+static void set_port(struct machine *machine, int32_t index, bool failed, const char *name)
 {
-    struct faults *faults = STORY_OF(call, struct faults, due);
-    const struct fault_config *fault = &faults->machine->config->faults[faults->next++];
-    struct bay *bay = &faults->machine->ranks[fault->rank].bays[fault->drive];
-    if (fault->repair)
-        faults_repair(bay);
-    else
-        faults_fail(bay);
-    schedule_next(faults);
+    struct port *port = &machine->ports[index];
+    if (port->failed == failed)
+        return;
+    port->failed = failed;
+    machine_tell(machine, name, failed ? "port failed" : "port repaired", "%s", port->type->name);
+    for (size_t i = 0; i < machine->config->link_count; i++)
+        if (machine->config->links[i].from_port == index || machine->config->links[i].to_port == index)
+            link_look_again(machine, &machine->links[i]);
 }
 
-struct faults *faults_create(struct machine *machine)
+static void set_server(struct machine *machine, int32_t index, bool down)
 {
-    struct faults *faults = memory_alloc_zeroed(1, sizeof *faults);
-    faults->machine = machine;
-    faults->due.run = fault_is_due;
-    schedule_next(faults);
-    return faults;
+    struct server *server = &machine->servers[index];
+    if (server->down == down)
+        return;
+    server->down = down;
+    machine_tell(machine, server->config->serial, down ? "server failed" : "server repaired",
+                 down ? "its data stays, hosts and links do not reach it" : "hosts and links reach it again");
+    for (size_t i = 0; i < machine->config->link_count; i++)
+        if (machine->config->links[i].from == index || machine->config->links[i].to == index)
+            link_look_again(machine, &machine->links[i]);
 }
 
-void faults_destroy(struct faults *faults)
+void faults_set(struct machine *machine, const struct fault_target *target, bool failed)
 {
-    free(faults);
+    switch (target->kind) {
+    case FAULT_DRIVE:
+        (failed ? faults_fail : faults_repair)(&machine->ranks[target->index].bays[target->drive]);
+        break;
+    case FAULT_LINK:
+        set_link(machine, &machine->links[target->index], failed);
+        break;
+    case FAULT_PORT:
+        set_port(machine, target->index, failed, target->name);
+        break;
+    case FAULT_SERVER:
+        set_server(machine, target->index, failed);
+        break;
+    }
 }

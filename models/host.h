@@ -12,8 +12,8 @@ struct host {
     size_t next; /* round robin: position in its list of ports */
 };
 
-/* The port for the next I/O by the host's policy: in turn, the one with the fewest I/Os waiting or served
- * (the first of equals), or always the first. */
+/* The port for the next I/O by the host's policy, of those that work: in turn, the one with the fewest I/Os waiting or
+ * served (the first of equals), or the first. NULL when none works, or the server has failed. */
 struct port *host_choose_port(struct host *host, struct machine *machine);
 
 #endif

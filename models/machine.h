@@ -39,6 +39,7 @@ struct port {
     struct server *server;
     struct host_bay *bay;
     bool failed;
+    sim_time wait_ns;        /* by which its bay made transfers longer, since the last restart */
 };
 
 struct cluster {
@@ -77,7 +78,7 @@ struct volume {
     struct hold *hold;          /* of a consistency group; NULL while its writes are not held */
 };
 
-/* Who hears what happens to the hardware. */
+/* Who hears what happens to the hardware, to tasks, pairs and workloads. */
 struct event_sink {
     void (*happened)(struct event_sink *sink, const char *subject, const char *event, const char *detail);
 };

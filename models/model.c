@@ -5,13 +5,13 @@
 #include <stdlib.h>
 
 #include "models/cache.h"
-#include "models/faults.h"
 #include "models/host_io.h"
 #include "models/link.h"
 #include "models/machine.h"
 #include "models/paths.h"
 #include "models/pprc.h"
 #include "models/resources.h"
+#include "models/timeline.h"
 #include "models/warm.h"
 #include "models/workload.h"
 #include "sim/memory.h"
@@ -30,14 +30,17 @@ struct model {
     struct machine *machine;
     struct event_sink events;
     struct resources *resources;
-    struct faults *faults;
+    struct timeline_watcher watcher;
+    struct timeline *timeline;
     struct host_io_pool ios;
     struct host *hosts;
     struct workload *workloads;
     int64_t *completed;         /* by workload, in all */
     int64_t *completed_measured;
+    uint8_t *pair_states;       /* by pair, of a sample */
+    int64_t *pair_tracks_left;
     struct model_observer *observer;
-    struct error trace_error;
+    struct error failure;       /* a trace that cannot be read on, a timeline that goes round in a circle */
     sim_time end_ns;            /* of the measured interval; SIM_TIME_MAX: when all is done */
     sim_time step_ns;           /* to the next call of progress() */
     sim_time sampled_ns;        /* when the last sample was taken */
@@ -48,14 +51,29 @@ static bool is_measured(const struct model *model, sim_time instant)
     return instant >= model->config->run.warmup_ns && instant < model->end_ns;
 }
 
+/*
+ * Whether a run without a set end is over: everything is complete, and nothing more comes by itself. Dirty data that
+ * waits for its age, a drive being rebuilt, and tasks that wait for what nobody brings about do not keep it.
+ */
 static bool all_is_done(const struct model *model)
 {
-    if (model->ios.completed != model->ios.issued)
+    if (model->ios.completed != model->ios.issued || !timeline_is_over(model->timeline))
         return false;
     for (size_t i = 0; i < model->config->workload_count; i++)
-        if (!model->workloads[i].ended)
+        if (!model->workloads[i].ended && !workload_is_quiet(&model->workloads[i]))
             return false;
     return true;
+}
+
+static void stop_when_done(struct model *model)
+{
+    if (model->end_ns == SIM_TIME_MAX && all_is_done(model))
+        sim_stop(model->sim);
+}
+
+static void settled(struct timeline_watcher *watcher)
+{
+    stop_when_done(STORY_OF(watcher, struct model, watcher));
 }
 
 static void io_completed(struct io_sink *sink, struct io_record *record)
@@ -69,8 +87,8 @@ static void io_completed(struct io_sink *sink, struct io_record *record)
         model->completed_measured[record->workload] += record->measured;
     if (model->observer->completed != NULL)
         model->observer->completed(model->observer, record);
-    if (model->end_ns == SIM_TIME_MAX && all_is_done(model))
-        sim_stop(model->sim);
+    workload_completed(&model->workloads[record->workload]);
+    stop_when_done(model);
 }
 
 static void happened(struct event_sink *sink, const char *subject, const char *event, const char *detail)
@@ -98,11 +116,12 @@ struct model *model_create(const struct config *config, int32_t replication, str
     model->events.happened = happened;
     model->machine->events = &model->events;
     model->resources = resources_create(model->machine);
-    model->faults = faults_create(model->machine);
     model->hosts = memory_alloc_zeroed(config->host_count, sizeof *model->hosts);
     model->workloads = memory_alloc_zeroed(config->workload_count, sizeof *model->workloads);
     model->completed = memory_alloc_zeroed(config->workload_count, sizeof *model->completed);
     model->completed_measured = memory_alloc_zeroed(config->workload_count, sizeof *model->completed_measured);
+    model->pair_states = memory_alloc_zeroed(config->pair_count, sizeof *model->pair_states);
+    model->pair_tracks_left = memory_alloc_zeroed(config->pair_count, sizeof *model->pair_tracks_left);
     model->step_ns = SIM_MS;
     model->end_ns = config->run.duration_ns > 0 ? config->run.warmup_ns + config->run.duration_ns : SIM_TIME_MAX;
     host_io_pool_init(&model->ios, model->machine, &model->sink);
@@ -110,7 +129,9 @@ struct model *model_create(const struct config *config, int32_t replication, str
         model->hosts[i].config = &config->hosts[i];
     for (size_t i = 0; i < config->workload_count; i++)
         workload_init(&model->workloads[i], &model->ios, i, &model->hosts[config->workloads[i].host], sources[i],
-                      seed, &model->trace_error);
+                      seed, &model->failure);
+    model->watcher.settled = settled;
+    model->timeline = timeline_create(model->machine, model->workloads, &model->watcher, &model->failure);
     return model;
 }
 
@@ -122,13 +143,15 @@ void model_destroy(struct model *model)
         workload_destroy(&model->workloads[i]);
     host_io_pool_destroy(&model->ios);
     resources_destroy(model->resources);
-    faults_destroy(model->faults);
+    timeline_destroy(model->timeline);
     machine_destroy(model->machine);
     sim_destroy(model->sim);
     free(model->hosts);
     free(model->workloads);
     free(model->completed);
     free(model->completed_measured);
+    free(model->pair_states);
+    free(model->pair_tracks_left);
     free(model);
 }
 
@@ -139,9 +162,11 @@ static sim_time earlier(sim_time a, sim_time b)
     return a < b ? a : b;
 }
 
+/* A run without a set end is over at the latest when nothing at all is left that could happen. */
 static bool is_over(const struct model *model)
 {
-    return model->trace_error.kind != ERROR_NONE || (model->end_ns == SIM_TIME_MAX && all_is_done(model));
+    return model->failure.kind != ERROR_NONE ||
+           (model->end_ns == SIM_TIME_MAX && (all_is_done(model) || sim_pending(model->sim) == 0));
 }
 
 /* Steps as long as PROGRESS_EVENTS take, by what the last one took: seconds may hold no event, or a million. */
@@ -173,6 +198,18 @@ static bool run_before(struct model *model, sim_time until, bool *interrupted)
     return true;
 }
 
+static void sample_pairs(struct model *model, sim_time at)
+{
+    size_t count = model->config->pair_count;
+    if (count == 0 || model->observer->pairs_sampled == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        model->pair_states[i] = (uint8_t)pprc_source_state(model->machine, (int32_t)i);
+        model->pair_tracks_left[i] = pprc_tracks_left(model->machine, (int32_t)i);
+    }
+    model->observer->pairs_sampled(model->observer, at, model->pair_states, model->pair_tracks_left);
+}
+
 /* Samples the step that has ended before `at`. */
 static void take_sample(struct model *model, sim_time at)
 {
@@ -183,6 +220,7 @@ static void take_sample(struct model *model, sim_time at)
     model->sampled_ns = at;
     if (model->observer->sampled != NULL)
         model->observer->sampled(model->observer, at, utilization, queue);
+    sample_pairs(model, at);
 }
 
 /* As run_before(), with samples at every step and at the end. */
@@ -216,6 +254,7 @@ static bool start(struct model *model)
         return false;
     if (model->observer->started != NULL)
         model->observer->started(model->observer);
+    timeline_start(model->timeline);
     for (size_t i = 0; i < config->workload_count; i++)
         workload_start(&model->workloads[i]);
     return true;
@@ -239,11 +278,13 @@ enum model_outcome model_run(struct model *model, struct model_observer *observe
         resources_restart(model->resources);
         run_sampled(model, model->end_ns, step, &interrupted);
     }
-    if (model->trace_error.kind != ERROR_NONE) {
+    if (model->failure.kind != ERROR_NONE) {
         if (error != NULL)
-            *error = model->trace_error;
+            *error = model->failure;
         return MODEL_FAILED;
     }
+    if (!interrupted)
+        timeline_tell_incomplete(model->timeline);
     return interrupted ? MODEL_INTERRUPTED : MODEL_DONE;
 }
 
@@ -345,6 +386,7 @@ void model_links(const struct model *model, struct link_report *reports)
             .copies = link->copies,
             .mb_per_s = measured_s > 0 ? (double)link->bytes * 1e-6 / measured_s : 0,
             .paths = paths_over(model->machine->paths, (int32_t)i),
+            .shares_with = paths_first_sharing(model->machine->paths, (int32_t)i),
             .up = link->up,
         };
     }

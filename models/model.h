@@ -36,7 +36,7 @@ struct model_observer {
     /* Called now and then, also at 0 ns while caches are filled for a warm start; false makes the run stop,
      * interrupted. */
     bool (*progress)(struct model_observer *observer, sim_time now_ns, int64_t completed);
-    /* Something happened to the hardware: to whom, what ("drive failed"), and more of it. */
+    /* Something happened to the hardware, to a task, pair or workload: to whom, what ("drive failed"), and more of it. */
     void (*event)(struct model_observer *observer, sim_time now_ns, const char *subject, const char *event,
                   const char *detail);
 };
@@ -58,7 +58,7 @@ struct model *model_create(const struct config *config, int32_t replication, str
 void model_destroy(struct model *model);
 
 /* Runs it to its end, a warm start first if it has one. MODEL_FAILED, with an error, when a trace cannot be read
- * on. Call it once. */
+ * on, or when entries of the timeline go round in a circle. Call it once. */
 enum model_outcome model_run(struct model *model, struct model_observer *observer, struct error *error);
 
 /* Its resources, in an order fixed by the config: how many, and their accounts over the measured interval.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/cache.h"
+#include "models/refused_io.h"
 #include "sim/memory.h"
 
 /* What a closed loop's response time is taken for before anything is known of it. */
@@ -17,6 +18,7 @@
 struct workload_client {
     struct activity activity;
     struct workload *workload;
+    sim_time issue_ns; /* of its last I/O */
 };
 
 /*
@@ -35,14 +37,25 @@ static void prefetch(struct workload *workload, const struct host_io *io)
     __builtin_prefetch(&workload->ios->machine->config->volumes[workload->next_io.volume]);
 }
 
+/* An I/O that no port takes. */
+static struct host_io *refuse(struct workload *workload, const struct io_record *record)
+{
+    const struct machine *machine = workload->ios->machine;
+    bool down = machine->servers[workload->host->config->server].down;
+    return refused_io_create(workload->ios, record, down ? IO_SERVER_DOWN : IO_NO_PORT);
+}
+
 static struct host_io *issue(struct workload *workload, struct io_record *record)
 {
     struct machine *machine = workload->ios->machine;
     record->workload = (uint16_t)workload->index;
     record->host = (uint16_t)workload->config->host;
     workload->issued++;
+    workload->in_flight++;
     workload->issued_measured += sim_now(machine->sim) >= machine->config->run.warmup_ns;
     struct port *port = host_choose_port(workload->host, machine);
+    if (port == NULL)
+        return refuse(workload, record);
     struct host_io *io = host_io_create(workload->ios, record, port);
     if (workload->config->read_hit >= 0) {
         io->drawn = true;
@@ -62,6 +75,24 @@ static struct host_io *issue_next(struct workload *workload)
     return io;
 }
 
+/* Counts it as a user of its volumes as long as it issues, or has I/Os in flight. */
+static void look_at_use(struct workload *workload)
+{
+    bool uses = !(workload->quiescing || workload->ended) || workload->in_flight > 0;
+    struct volume *volumes = workload->ios->machine->volumes;
+    if (uses == workload->uses_volumes)
+        return;
+    workload->uses_volumes = uses;
+    for (size_t i = 0; i < workload->config->volume_count; i++)
+        volumes[workload->config->volumes[i]].hosts += uses ? 1 : -1;
+}
+
+static void end(struct workload *workload)
+{
+    workload->ended = true;
+    look_at_use(workload);
+}
+
 static void open_story(struct activity *self)
 {
     struct workload *workload = STORY_OF(self, struct workload, activity);
@@ -69,20 +100,37 @@ static void open_story(struct activity *self)
     STORY_BEGIN(self);
     while (arrivals_next(&workload->arrivals, &workload->next_ns)) {
         STORY_WAIT(self, workload->next_ns - sim_now(self->sim));
-        activity_start(&issue_next(workload)->activity);
+        if (!workload->quiescing)
+            activity_start(&issue_next(workload)->activity);
     }
-    workload->ended = true;
+    end(workload);
     STORY_END(self);
+}
+
+/*
+ * From the completion of a client's I/O to its next one. An I/O that took no time at all (an error, where the port's
+ * protocol takes none) would be repeated for ever in one instant; it takes the host's timeout.
+ */
+static sim_time pause_ns(const struct workload_client *client)
+{
+    const struct workload *workload = client->workload;
+    sim_time think_ns = workload->config->thinktime_ns;
+    bool took_time = sim_now(client->activity.sim) > client->issue_ns;
+    return think_ns > 0 || took_time ? think_ns : workload->host->config->io_timeout_ns;
 }
 
 static void client_story(struct activity *self)
 {
-    struct workload *workload = STORY_OF(self, struct workload_client, activity)->workload;
+    struct workload_client *client = STORY_OF(self, struct workload_client, activity);
+    struct workload *workload = client->workload;
 
     STORY_BEGIN(self);
     for (;;) {
+        while (workload->quiescing)
+            STORY_PARK(self);
+        client->issue_ns = sim_now(self->sim);
         STORY_CALL(self, &issue_next(workload)->activity);
-        STORY_WAIT(self, workload->config->thinktime_ns);
+        STORY_WAIT(self, pause_ns(client));
     }
     STORY_END(self);
 }
@@ -145,6 +193,13 @@ static bool time_entry(struct workload *workload)
     return false;
 }
 
+/* When the entry is issued, with what was lost while the workload was quiesced. */
+static sim_time shifted_ns(const struct workload *workload)
+{
+    sim_time last_shift = LAST_ISSUE_NS - workload->next_ns;
+    return workload->next_ns + (workload->shift_ns < last_shift ? workload->shift_ns : last_shift);
+}
+
 static void trace_story(struct activity *self)
 {
     struct workload *workload = STORY_OF(self, struct workload, activity);
@@ -154,15 +209,71 @@ static void trace_story(struct activity *self)
     while (workload->source->next(workload->source, &workload->entry, workload->trace_error)) {
         if (!time_entry(workload))
             break;
-        STORY_WAIT(self, workload->next_ns - sim_now(self->sim));
+        STORY_WAIT(self, shifted_ns(workload) - sim_now(self->sim));
+        while (workload->quiescing || sim_now(self->sim) < shifted_ns(workload)) {
+            if (workload->quiescing)
+                STORY_PARK(self);
+            else
+                STORY_WAIT(self, shifted_ns(workload) - sim_now(self->sim));
+        }
         if (!place_entry(workload, &workload->entry, &record))
             break;
         activity_start(&issue(workload, &record)->activity);
     }
-    workload->ended = true;
+    end(workload);
     if (workload->trace_error->kind != ERROR_NONE)
         sim_stop(self->sim);
     STORY_END(self);
+}
+
+/* ---- quiescing ---- */
+
+bool workload_is_quiet(const struct workload *workload)
+{
+    return workload->quiescing && workload->in_flight == 0;
+}
+
+/* It has issued its last I/O for now, or one of them is complete. */
+static void look_whether_quiet(struct workload *workload)
+{
+    if (workload->in_flight > 0 || !(workload->quiescing || workload->ended))
+        return;
+    look_at_use(workload);
+    if (!workload->quiescing)
+        return;
+    machine_tell(workload->ios->machine, workload->config->name, "workload quiesced", "none of its I/Os is in flight");
+    if (workload->listener != NULL)
+        workload->listener->quiesced(workload->listener, workload->index);
+}
+
+void workload_completed(struct workload *workload)
+{
+    workload->in_flight--;
+    look_whether_quiet(workload);
+}
+
+void workload_quiesce(struct workload *workload)
+{
+    if (workload->quiescing)
+        return;
+    workload->quiescing = true;
+    workload->quiesced_at_ns = sim_now(workload->ios->machine->sim);
+    look_whether_quiet(workload);
+}
+
+void workload_resume(struct workload *workload)
+{
+    struct machine *machine = workload->ios->machine;
+    if (!workload->quiescing)
+        return;
+    workload->quiescing = false;
+    workload->shift_ns += sim_now(machine->sim) - workload->quiesced_at_ns;
+    look_at_use(workload);
+    machine_tell(machine, workload->config->name, "workload resumed", "after %.3f s",
+                 (double)(sim_now(machine->sim) - workload->quiesced_at_ns) * 1e-9);
+    activity_wake(&workload->activity);
+    for (int32_t i = 0; workload->clients != NULL && i < workload->config->iodepth; i++)
+        activity_wake(&workload->clients[i].activity);
 }
 
 /* ---- beginning and end ---- */
@@ -201,6 +312,7 @@ void workload_init(struct workload *workload, struct host_io_pool *ios, size_t i
         init_clients(workload);
         break;
     }
+    look_at_use(workload);
 }
 
 void workload_start(struct workload *workload)

@@ -13,6 +13,11 @@
 
 struct workload_client;
 
+/* Who hears that a workload has become quiet. */
+struct workload_listener {
+    void (*quiesced)(struct workload_listener *listener, int32_t workload);
+};
+
 struct workload {
     const struct workload_config *config;
     int32_t index;
@@ -34,6 +39,12 @@ struct workload {
     struct error *trace_error;        /* set when the trace cannot be read on */
     struct workload_client *clients;  /* a closed loop's */
     bool ended;                       /* will issue nothing more */
+    bool quiescing;                   /* issues nothing until it is resumed */
+    bool uses_volumes;                /* is counted as a user of its volumes (machine.h) */
+    sim_time quiesced_at_ns;          /* when that began */
+    sim_time shift_ns;                /* by which a trace lags behind, having been quiesced */
+    int64_t in_flight;
+    struct workload_listener *listener; /* NULL for nobody */
     int64_t issued, issued_measured;  /* in all, and from the end of the warm-up on */
 };
 
@@ -44,6 +55,21 @@ void workload_init(struct workload *workload, struct host_io_pool *ios, size_t i
 
 /* Starts issuing at the current time. */
 void workload_start(struct workload *workload);
+
+/* One of its I/Os is complete. Whoever is the sink of its I/Os tells. */
+void workload_completed(struct workload *workload);
+
+/*
+ * Lets it issue nothing more until it is resumed; the listener hears once none of its I/Os is in flight, which may be
+ * at once. What it would have issued meanwhile: an open workload's arrivals do not happen, those behind come when they
+ * would have come anyway; a closed loop's clients wait with their next I/O; a trace goes on where it was, later by as
+ * long as it was quiesced.
+ */
+void workload_quiesce(struct workload *workload);
+void workload_resume(struct workload *workload);
+
+/* Quiesced, and none of its I/Os is in flight. */
+bool workload_is_quiet(const struct workload *workload);
 
 void workload_destroy(struct workload *workload);
 

@@ -154,8 +154,8 @@ static void note_spread(struct notes *notes, const struct config *config, size_t
 struct notes notes_create(const struct config *config)
 {
     struct notes notes = {0};
-    if (config->workload_count == 0)
-        notes_add(&notes, memory_text("there is no workload: a run would simulate nothing"));
+    if (config->workload_count == 0 && !config_runs_tasks(config))
+        notes_add(&notes, memory_text("there is no workload and no task runs: a run would simulate nothing"));
     struct spread *spreads = memory_alloc_zeroed(config->server_count, sizeof spreads[0]);
     for (size_t i = 0; i < config->server_count; i++) {
         spreads[i] = spread_of(config, i);
@@ -168,6 +168,7 @@ struct notes notes_create(const struct config *config)
     }
     free(spreads);
     notes_of_load(&notes, config);
+    notes_of_links(&notes, config);
     return notes;
 }
 

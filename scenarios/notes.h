@@ -3,8 +3,8 @@
  * notes: what a planner would not expect of a configuration, though it is valid.
  *
  * Where things lie: everything on one rank, loop or cluster while others stay idle; a load that is spread unevenly; a
- * host's ports in one bay; ranks without a spare on their loop. And how much is asked: an offered load that by a simple
- * estimate takes ports or drives past their advised utilisation. Said of the configuration alone; the summary of a run
+ * host's ports in one bay; ranks without a spare on their loop; pairs that depend on one link. And how much is asked: an
+ * offered load that by a simple estimate takes ports, drives or links past their advised utilisation. Said of the configuration alone; the summary of a run
  * says what happened.
  */
 #ifndef SCENARIOS_NOTES_H
@@ -32,5 +32,8 @@ double notes_peak_per_s(const struct workload_config *workload);
 
 /* Adds what the offered load asks of ports and drives (notes_load.c). */
 void notes_of_load(struct notes *notes, const struct config *config);
+
+/* Adds what offered writes ask of links, and pairs that depend on one of them (notes_links.c). */
+void notes_of_links(struct notes *notes, const struct config *config);
 
 #endif

@@ -52,6 +52,7 @@ static bool enter_key(struct walk *walk, const struct key *key)
         walk->stand = IN_SECTION;
         return true;
     case VALUE_MAP:
+    case VALUE_SECTION_LISTS:
     case VALUE_NAME_LISTS:
         walk->stand = IN_MAP;
         return true;
@@ -100,8 +101,9 @@ static bool step_in_section(struct walk *walk, const char *part, bool last)
 static bool step_in_map(struct walk *walk, const char *part, bool last)
 {
     const char *problem = schema_name_problem(part);
-    bool lists = walk->key->type == VALUE_NAME_LISTS;
-    bool whole = last && walk->value[0] == (lists ? '[' : '{');
+    bool sections = walk->key->type == VALUE_SECTION_LISTS, names = walk->key->type == VALUE_NAME_LISTS;
+    char first = walk->value[0];
+    bool whole = last && ((first == '[' && (sections || names)) || (first == '{' && !names));
     if (problem != NULL)
         return refuse(walk, "the name \"%.60s\" %s", part, problem);
     if (tree_find(walk->tree, walk->node, part) == NULL && !walk->key->open && !whole) {
@@ -112,7 +114,9 @@ static bool step_in_map(struct walk *walk, const char *part, bool last)
                       nearest.best != NULL ? ", did you mean " : "", nearest.best != NULL ? nearest.best : "",
                       nearest.best != NULL ? "?" : "");
     }
-    walk->stand = lists ? IN_LIST : IN_SECTION;
+    const struct node *member = tree_find(walk->tree, walk->node, part);
+    bool listed = sections && member != NULL && member->kind == NODE_SEQUENCE;
+    walk->stand = names ? IN_LIST : listed ? IN_SECTIONS : IN_SECTION;
     return pass_member(walk, part, last);
 }
 

@@ -112,6 +112,7 @@ void resolve_scenario(struct resolver *resolver)
     resolve_start_paths(resolver);
     resolve_start_pairs(resolver);
     resolve_sites(resolver);
+    resolve_tasks(resolver);
     resolve_timeline(resolver);
     check_end(resolver);
 }

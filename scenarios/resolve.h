@@ -133,6 +133,7 @@ void resolve_workloads(struct resolver *resolver);
 void resolve_start_paths(struct resolver *resolver);
 void resolve_start_pairs(struct resolver *resolver);
 void resolve_sites(struct resolver *resolver);
+void resolve_tasks(struct resolver *resolver);
 void resolve_timeline(struct resolver *resolver);
 
 /* A mapping's mapping member, or NULL if it is not there or is none. */

@@ -109,6 +109,7 @@ static void add_host(struct resolver *resolver, const struct node *node)
         .name = memory_text("%s", node->key),
         .server = (int32_t)server,
         .policy = (enum path_policy)view_integer(&view, "path_policy"),
+        .io_timeout_ns = view_integer(&view, "io_timeout"),
     };
     /* A host whose ports are wrong still says which server's volumes its workloads may use. */
     resolver->hosts[index] = (struct note){node, server >= 0};

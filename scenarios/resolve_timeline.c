@@ -1,95 +1,129 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The timeline: which drives fail and are repaired, in order of time.
- *
- * Entries may stand in any order; they are sorted by time, equal times as in the file. A drive can
- * fail once until it is repaired, and be repaired only after it has failed.
+ * The timeline: entries that say when - at a set time, or when a task or a pair has come so far - and what: tasks that
+ * run, things that fail, or things that are repaired. They keep the order of the file.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory.h"
 #include "scenarios/nearest.h"
-#include "scenarios/resolve.h"
+#include "scenarios/targets.h"
 #include "scenarios/units.h"
+#include "sim/memory.h"
 
-/* An entry that was understood, with the place to complain at. */
-struct entry {
-    struct fault_config fault;
-    size_t number;           /* in the file, for a stable order */
-    const struct node *node; /* of `fail` or `repair` */
+#define ALLOWED_TRIGGERS "allowed are TASK complete, TASK >= 80 %% and SOURCE>TARGET STATE"
+
+struct reading {
+    struct resolver *resolver;
+    struct timeline_config entry; /* being read */
+    struct happening *happenings;
+    size_t happening_count;
 };
 
-struct timeline {
-    struct entry *entries;
-    size_t count;
-};
+/* ---- when ---- */
 
-#define ALLOWED_TARGETS                                                                                          \
-    "failures of links, ports, clusters, servers and sites are not modelled yet in this version, allowed are " \
-    "drives: SERIAL/RANK.DRIVE"
-
-/* A name that no server has a rank of: what fails in a later version, or a slip of the pen. */
-static void refuse_target(const struct resolver *resolver, const struct member_name *name, const struct node *at)
+/* A part of a text without the spaces around it. */
+static char *trimmed(const char *from, const char *to)
 {
-    struct nearest nearest = {.word = name->name};
-    const struct node *servers = resolve_section(resolver, tree_root(resolver->tree), "servers");
-    bool printed = diagnostics_errors(resolver->diagnostics) < DIAGNOSTICS_KEPT && name->serial == NULL;
-    for (const struct node *server = printed && servers != NULL ? servers->first : NULL; server != NULL;
-         server = server->next) {
-        const struct node *ranks = resolve_section(resolver, server, "ranks");
-        for (const struct node *rank = ranks != NULL ? ranks->first : NULL; rank != NULL; rank = rank->next)
-            nearest_offer(&nearest, rank->key);
+    while (from < to && *from == ' ')
+        from++;
+    while (to > from && to[-1] == ' ')
+        to--;
+    return memory_text("%.*s", (int)(to - from), from);
+}
+
+/* The task's index in the config, -1 after a mistake. */
+static int32_t find_task(const struct resolver *resolver, const char *name, const struct node *at)
+{
+    const struct node *tasks = resolve_section(resolver, tree_root(resolver->tree), "tasks");
+    const struct node *task = resolve_name(resolver, tasks, name, at, "task");
+    return task != NULL ? (int32_t)task->index : -1;
+}
+
+static bool read_task_trigger(struct reading *reading, const char *name, const struct node *at)
+{
+    reading->entry.trigger = TRIGGER_TASK;
+    reading->entry.task = find_task(reading->resolver, name, at);
+    return reading->entry.task >= 0;
+}
+
+/* TASK >= 80 % */
+static bool read_share(struct reading *reading, const char *sign, const struct node *at)
+{
+    struct quantity share = {0};
+    char why[200];
+    char *task = trimmed(at->text, sign), *number = trimmed(sign + 2, at->text + strlen(at->text));
+    bool good = quantity_parse(number, UNIT_SHARE, false, 0.0001, 1, &share, why, sizeof why);
+    if (!good)
+        node_error(at, reading->resolver->diagnostics, "%s", why);
+    good = read_task_trigger(reading, task, at) && good;
+    reading->entry.share = share.number;
+    free(task);
+    free(number);
+    return good;
+}
+
+/* The state's number, -1 after a mistake. */
+static int find_state(const struct resolver *resolver, const char *word, const struct node *at)
+{
+    struct nearest nearest = {.word = word};
+    for (int state = 0; state < PPRC_STATE_COUNT; state++) {
+        const char *name = pprc_state_name((enum pprc_state)state);
+        if (strcmp(name, word) == 0)
+            return state;
+        nearest_offer(&nearest, name);
     }
-    node_error(at, resolver->diagnostics, "\"%.60s\" is no drive of a rank%s%.60s%s; " ALLOWED_TARGETS, at->text,
+    node_error(at, resolver->diagnostics,
+               "\"%.60s\" is no state of a pair%s%s%s, allowed are simplex, duplex_pending, duplex and suspended", word,
                nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
-               nearest.best != NULL ? ".DRIVE?)" : "");
+               nearest.best != NULL ? "?)" : "");
+    return -1;
 }
 
-/* The rank's index in the config, or -1 after a mistake. */
-static int64_t find_rank(const struct resolver *resolver, const struct member_name *name, const struct node *at)
+/* SOURCE>TARGET STATE, the pairs in front of `word`. */
+static bool read_pair_trigger(struct reading *reading, const char *sign, const char *word, const struct node *at)
 {
-    enum { NOWHERE = SERVERS_MAX };
-    size_t server = resolve_owner(resolver, name, "ranks", NOWHERE, at);
-    if (server == SIZE_MAX)
-        return -1;
-    if (server >= resolver->config->server_count) {
-        refuse_target(resolver, name, at);
-        return -1;
-    }
-    const struct server_note *owner = &resolver->servers[server];
-    char *what = memory_text("rank of server %.40s", owner->node->key);
-    const struct node *rank =
-        resolve_name(resolver, resolve_section(resolver, owner->node, "ranks"), name->name, at, what);
-    free(what);
-    return rank != NULL ? (int64_t)(owner->first_rank + rank->index) : -1;
-}
-
-/* Fills in rank, drive and target; false after a mistake. */
-static bool read_target(const struct resolver *resolver, const struct node *at, struct fault_config *fault)
-{
-    struct member_name name = member_name_split(at->text);
-    /* SERIAL/cluster.0 is a cluster, even where a rank has that name. */
-    bool cluster = name.serial != NULL && strcmp(name.name, "cluster") == 0;
-    int64_t rank = -1;
-    if (name.member == NULL || cluster)
-        refuse_target(resolver, &name, at);
-    else
-        rank = find_rank(resolver, &name, at);
-    bool good = rank >= 0;
-    if (good && (strlen(name.member) != 1 || strspn(name.member, "01234567") != 1)) {
-        node_error(at, resolver->diagnostics, "\"%.60s\" is no drive of an eight-pack, allowed are %.60s.0 to %.60s.7",
-                   name.member, name.name, name.name);
+    struct resolver *resolver = reading->resolver;
+    struct timeline_config *entry = &reading->entry;
+    size_t known = resolver->config->pair_count;
+    char *source = trimmed(at->text, sign), *target = trimmed(sign + 1, word), *state = trimmed(word, word + strlen(word));
+    int number = find_state(resolver, state, at);
+    bool good = resolve_pair_names(resolver, source, target, at, &entry->pairs, &entry->pair_count) && number >= 0;
+    /* That adds pairs which nothing else speaks of: nothing ever happens to them. */
+    if (good && resolver->config->pair_count > known) {
+        node_error(at, resolver->diagnostics, "%.60s>%.60s is no pair, allowed is one that stands in `pairs` or in a task",
+                   source, target);
         good = false;
     }
-    if (good) {
-        const struct rank_config *config = &resolver->config->ranks[rank];
-        fault->rank = (int32_t)rank;
-        fault->drive = name.member[0] - '0';
-        fault->target = memory_text("%s/%s.%d", resolver->config->servers[config->server].serial, config->name,
-                                    (int)fault->drive);
+    entry->trigger = TRIGGER_PAIR;
+    entry->state = (enum pprc_state)number;
+    free(source);
+    free(target);
+    free(state);
+    return good;
+}
+
+static bool read_when(struct reading *reading, const struct node *at)
+{
+    const char *text = at->text, *end = text + strlen(text);
+    while (end > text && end[-1] == ' ')
+        end--;
+    const char *word = end;
+    while (word > text && word[-1] != ' ')
+        word--;
+    const char *sign = strchr(text, '>');
+    if (sign != NULL && sign[1] == '=')
+        return read_share(reading, sign, at);
+    if (sign != NULL && word > sign)
+        return read_pair_trigger(reading, sign, word, at);
+    if (sign != NULL || word == text || strncmp(word, "complete", (size_t)(end - word)) != 0 || end - word != 8) {
+        node_error(at, reading->resolver->diagnostics, "\"%.80s\" says no when, " ALLOWED_TRIGGERS, text);
+        return false;
     }
-    member_name_free(&name);
+    char *name = trimmed(text, word);
+    bool good = read_task_trigger(reading, name, at);
+    reading->entry.share = 1;
+    free(name);
     return good;
 }
 
@@ -103,77 +137,145 @@ static void warn_late(const struct resolver *resolver, const struct view *view, 
     node_warn(view_node(view, "at"), resolver->diagnostics, "has no effect, the run ends at %s", end);
 }
 
-static void add_entry(const struct resolver *resolver, struct timeline *timeline, const struct node *node)
+static bool read_trigger(struct reading *reading, struct view *view)
 {
-    struct view view = {resolver->tree, node, SECTION_EVENT, node->valid};
-    const struct node *fail = view_node(&view, "fail"), *repair = view_node(&view, "repair");
-    if (!node->valid)
-        return;
-    if ((fail == NULL) == (repair == NULL)) {
-        node_error(node, resolver->diagnostics, "%s of fail and repair is given, needed is exactly one",
-                   fail == NULL ? "none" : "more than one");
-        return;
+    const struct node *at = view_node(view, "at"), *when = view_node(view, "when");
+    if ((at == NULL) == (when == NULL)) {
+        node_error(view->node, reading->resolver->diagnostics, "%s of at and when is given, needed is exactly one",
+                   at == NULL ? "none" : "more than one");
+        return false;
     }
-    struct entry entry = {
-        .fault = {.at_ns = view_integer(&view, "at"), .repair = repair != NULL},
-        .number = timeline->count,
-        .node = repair != NULL ? repair : fail,
-    };
-    if (!view.known || !read_target(resolver, entry.node, &entry.fault))
-        return;
-    warn_late(resolver, &view, entry.fault.at_ns);
-    timeline->entries = memory_grow(timeline->entries, timeline->count, sizeof timeline->entries[0]);
-    timeline->entries[timeline->count++] = entry;
+    if (when != NULL)
+        return when->valid && read_when(reading, when);
+    reading->entry.trigger = TRIGGER_AT;
+    reading->entry.at_ns = view_integer(view, "at");
+    if (!view->known)
+        return false;
+    warn_late(reading->resolver, view, reading->entry.at_ns);
+    return true;
 }
 
-static int compare_entries(const void *left, const void *right)
+/* ---- what ---- */
+
+static bool add_task(struct reading *reading, const struct node *at)
 {
-    const struct entry *a = left, *b = right;
-    if (a->fault.at_ns != b->fault.at_ns)
-        return a->fault.at_ns < b->fault.at_ns ? -1 : 1;
-    return a->number < b->number ? -1 : a->number > b->number;
+    struct timeline_config *entry = &reading->entry;
+    int32_t task = find_task(reading->resolver, at->text, at);
+    if (task < 0)
+        return false;
+    for (size_t i = 0; i < entry->task_count; i++) {
+        if (entry->tasks[i] == task) {
+            node_error(at, reading->resolver->diagnostics, "names task %.60s a second time, allowed is once", at->text);
+            return false;
+        }
+    }
+    entry->tasks = memory_grow(entry->tasks, entry->task_count, sizeof entry->tasks[0]);
+    entry->tasks[entry->task_count++] = task;
+    return true;
 }
 
-/* What happens to each drive makes sense in order of time. */
-static void check_course(const struct resolver *resolver, const struct timeline *timeline)
+static bool add_targets(struct reading *reading, const struct node *at)
 {
-    uint8_t *failed = memory_alloc_zeroed(resolver->config->rank_count, sizeof failed[0]); /* a bit a drive */
-    for (size_t i = 0; i < timeline->count; i++) {
-        const struct entry *entry = &timeline->entries[i];
-        const struct fault_config *fault = &entry->fault;
-        uint8_t bit = (uint8_t)(1u << fault->drive), others = failed[fault->rank] & (uint8_t)~bit;
-        /* A 6+P+S rank's own spare holds no data before another drive has failed. */
-        uint8_t with_data = resolver->config->ranks[fault->rank].format == RANK_6PS ? 0x7f : 0xff;
-        bool down = (failed[fault->rank] & bit) != 0;
-        if (fault->repair && !down)
-            node_error(entry->node, resolver->diagnostics,
-                       "%.80s has not failed before, allowed is the repair of a failed drive", fault->target);
-        else if (!fault->repair && down)
-            node_error(entry->node, resolver->diagnostics,
-                       "%.80s has failed before, allowed is one failure until it is repaired", fault->target);
-        else if (!fault->repair && (bit & with_data) != 0 && (others & with_data) != 0)
-            node_warn(entry->node, resolver->diagnostics,
-                      "is the rank's second failed drive: RAID-5 has lost data unless the spare is filled by then");
-        failed[fault->rank] = fault->repair ? others : (uint8_t)(others | bit);
+    struct timeline_config *entry = &reading->entry;
+    struct target_list list = {entry->targets, entry->target_count};
+    bool good = resolve_target(reading->resolver, at, &list);
+    for (size_t i = entry->target_count; i < list.count; i++) {
+        reading->happenings =
+            memory_grow(reading->happenings, reading->happening_count, sizeof reading->happenings[0]);
+        reading->happenings[reading->happening_count++] =
+            (struct happening){reading->resolver->config->timeline_count, i, at};
     }
-    free(failed);
+    entry->targets = list.targets;
+    entry->target_count = list.count;
+    return good;
+}
+
+/* What one name or each of a list means. */
+static bool read_names(struct reading *reading, const struct node *names,
+                       bool (*add)(struct reading *reading, const struct node *at))
+{
+    bool good = true;
+    if (names->kind == NODE_SCALAR)
+        return names->valid && add(reading, names);
+    for (const struct node *item = names->first; item != NULL; item = item->next)
+        good = item->valid && add(reading, item) && good;
+    return good;
+}
+
+static bool read_doing(struct reading *reading, const struct view *view)
+{
+    const struct node *run = view_node(view, "run"), *fail = view_node(view, "fail"), *repair = view_node(view, "repair");
+    int given = (run != NULL) + (fail != NULL) + (repair != NULL);
+    if (given != 1) {
+        node_error(view->node, reading->resolver->diagnostics,
+                   "%s of run, fail and repair is given, needed is exactly one", given == 0 ? "none" : "more than one");
+        return false;
+    }
+    reading->entry.repair = repair != NULL;
+    if (run != NULL)
+        return read_names(reading, run, add_task);
+    return read_names(reading, fail != NULL ? fail : repair, add_targets);
+}
+
+/* ---- entries ---- */
+
+static void free_entry(struct timeline_config *entry)
+{
+    for (size_t i = 0; i < entry->target_count; i++)
+        free(entry->targets[i].name);
+    free(entry->targets);
+    free(entry->pairs);
+    free(entry->tasks);
+}
+
+static void add_entry(struct reading *reading, const struct node *node)
+{
+    struct config *config = reading->resolver->config;
+    struct view view = {reading->resolver->tree, node, SECTION_EVENT, true};
+    size_t happenings = reading->happening_count;
+    if (node->kind != NODE_MAPPING && !node_is_empty(node))
+        return;
+    reading->entry = (struct timeline_config){0};
+    bool good = read_trigger(reading, &view);
+    good = read_doing(reading, &view) && good;
+    if (!good) {
+        free_entry(&reading->entry);
+        reading->happening_count = happenings;
+        return;
+    }
+    config->timeline = memory_grow(config->timeline, config->timeline_count, sizeof config->timeline[0]);
+    config->timeline[config->timeline_count++] = reading->entry;
+}
+
+/* Tasks that nothing runs, and entries that wait for them. */
+static void warn_idle(const struct resolver *resolver, const struct node *timeline)
+{
+    const struct config *config = resolver->config;
+    const struct node *tasks = resolve_section(resolver, tree_root(resolver->tree), "tasks");
+    bool *runs = memory_alloc_zeroed(config->task_count, sizeof runs[0]);
+    for (size_t i = 0; i < config->timeline_count; i++)
+        for (size_t j = 0; j < config->timeline[i].task_count; j++)
+            runs[config->timeline[i].tasks[j]] = true;
+    for (const struct node *task = tasks != NULL ? tasks->first : NULL; task != NULL; task = task->next)
+        if (!runs[task->index])
+            node_warn(task, resolver->diagnostics, "has no effect, no entry of the timeline runs it");
+    const struct node *node = timeline != NULL ? timeline->first : NULL;
+    for (size_t i = 0; i < config->timeline_count; i++, node = node->next)
+        if (config->timeline[i].trigger == TRIGGER_TASK && !runs[config->timeline[i].task])
+            node_warn(node, resolver->diagnostics, "has no effect, no entry runs task %.60s",
+                      config->tasks[config->timeline[i].task].name);
+    free(runs);
 }
 
 void resolve_timeline(struct resolver *resolver)
 {
+    struct reading reading = {.resolver = resolver};
     const struct node *node = tree_find(resolver->tree, tree_root(resolver->tree), "timeline");
-    struct timeline timeline = {0};
-    struct config *config = resolver->config;
-    if (node == NULL || node->kind != NODE_SEQUENCE)
-        return;
-    for (const struct node *item = node->first; item != NULL; item = item->next)
-        add_entry(resolver, &timeline, item);
-    if (timeline.count > 0)
-        qsort(timeline.entries, timeline.count, sizeof timeline.entries[0], compare_entries);
-    check_course(resolver, &timeline);
-    config->faults = memory_alloc_zeroed(timeline.count, sizeof config->faults[0]);
-    config->fault_count = timeline.count;
-    for (size_t i = 0; i < timeline.count; i++)
-        config->faults[i] = timeline.entries[i].fault;
-    free(timeline.entries);
+    bool listed = node != NULL && node->kind == NODE_SEQUENCE;
+    for (const struct node *item = listed ? node->first : NULL; item != NULL; item = item->next)
+        add_entry(&reading, item);
+    resolve_course(resolver, reading.happenings, reading.happening_count);
+    if (diagnostics_errors(resolver->diagnostics) == 0)
+        warn_idle(resolver, listed ? node : NULL);
+    free(reading.happenings);
 }

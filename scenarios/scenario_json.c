@@ -10,6 +10,7 @@
 #include "scenarios/copy_json.h"
 #include "scenarios/server_json.h"
 #include "scenarios/settings_json.h"
+#include "scenarios/task_json.h"
 #include "sim/memory.h"
 
 enum { JSON_STYLE = JSON_COMPACT | JSON_REAL_PRECISION(15) };
@@ -134,6 +135,7 @@ static json_t *hosts_json(const struct config *config)
         put(item, "server", json_string(config->servers[host->server].serial));
         put(item, "ports", ports);
         put(item, "path_policy", json_string(policies[host->policy]));
+        put(item, "io_timeout_s", seconds(host->io_timeout_ns));
         put(object, host->name, item);
     }
     return object;
@@ -177,19 +179,6 @@ static json_t *workload_json(const struct config *config, const struct workload_
     return item;
 }
 
-static json_t *timeline_json(const struct config *config)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < config->fault_count; i++) {
-        const struct fault_config *fault = &config->faults[i];
-        json_t *item = json_object();
-        put(item, "at_s", seconds(fault->at_ns));
-        put(item, fault->repair ? "repair" : "fail", json_string(fault->target));
-        json_array_append_new(list, item);
-    }
-    return list;
-}
-
 static json_t *sites_json(const struct resolver *resolver)
 {
     json_t *object = json_object();
@@ -218,6 +207,7 @@ char *scenario_json_resolved(const struct resolver *resolver)
     put(object, "paths", copy_paths_json(config));
     put(object, "pairs", copy_pairs_json(config));
     put(object, "sites", sites_json(resolver));
+    put(object, "tasks", tasks_json(config));
     put(object, "timeline", timeline_json(config));
     put(object, "settings", settings_json(resolver->tree));
     return dump(object);

@@ -199,10 +199,14 @@ static bool check_list(const struct reading *reading, const struct key *key, str
     return node->valid;
 }
 
-/* What stands under a user's name: a section, or names. */
+static bool check_sections(const struct reading *reading, const struct key *key, struct node *node);
+
+/* What stands under a user's name: a section, where they may stand a list of sections, or names. */
 static void check_member(const struct reading *reading, const struct key *key, struct node *member)
 {
-    if (key->type == VALUE_MAP) {
+    if (key->type == VALUE_SECTION_LISTS && member->kind == NODE_SEQUENCE && !member->broken) {
+        check_sections(reading, key, member);
+    } else if (key->type != VALUE_NAME_LISTS) {
         check_section(reading, member, key->section);
     } else if (node_is_empty(member) || member->kind == NODE_MAPPING) {
         node_error(member, reading->diagnostics, "is %s, allowed is a name or a list of names",
@@ -245,7 +249,7 @@ static bool check_sections(const struct reading *reading, const struct key *key,
 static bool takes_empty(enum value_type type)
 {
     return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS ||
-           type == VALUE_NAME_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
+           type == VALUE_SECTION_LISTS || type == VALUE_NAME_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
 }
 
 static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
@@ -292,6 +296,7 @@ static bool check_value(const struct reading *reading, const struct key *key, st
     case VALUE_SECTION:
         break;
     case VALUE_MAP:
+    case VALUE_SECTION_LISTS:
     case VALUE_NAME_LISTS:
         return check_map(reading, key, node);
     case VALUE_SECTIONS:

@@ -24,7 +24,14 @@ enum section {
     SECTION_WORKLOAD,
     SECTION_RATE, /* workloads.NAME.rate_iops, where it is a mapping */
     SECTION_TRACE,
-    SECTION_EVENT, /* an item of timeline */
+    SECTION_EVENT,  /* an item of timeline */
+    SECTION_ACTION, /* an item of a task */
+    SECTION_ESTABLISH_PATHS,
+    SECTION_BETWEEN, /* an action between two logical subsystems: remove_paths, freeze, thaw */
+    SECTION_ESTABLISH_PPRC,
+    SECTION_SUSPEND_PPRC,
+    SECTION_TERMINATE_PPRC,
+    SECTION_LOADS, /* an action on workloads: quiesce, resume */
     SECTION_LSS,   /* servers.SERIAL.lss.NUMBER */
     SECTION_LINK,  /* links.NAME; also takes all keys of SECTION_LINK_TYPE */
     SECTION_PATH,  /* an item of paths */
@@ -49,6 +56,7 @@ enum value_type {
     VALUE_SECTION,  /* a mapping with the keys of `section` */
     VALUE_MAP,      /* a mapping from the user's names to mappings with the keys of `section` */
     VALUE_SECTIONS, /* a list of mappings with the keys of `section` */
+    VALUE_SECTION_LISTS, /* a mapping from the user's names to such lists, or to one such mapping each */
     VALUE_NAME_LISTS, /* a mapping from the user's names to a name or a list of names each */
     VALUE_LATER,    /* known, but not modelled in this version */
     VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */

@@ -71,6 +71,8 @@ char *schema_allowed(const struct key *key)
         return schema_allowed_keys(key->section, "a list of mappings");
     case VALUE_MAP:
         return memory_text("a mapping from names to values");
+    case VALUE_SECTION_LISTS:
+        return memory_text("a mapping from names to lists of mappings");
     case VALUE_NAME_LISTS:
         return memory_text("a mapping from names to lists of names");
     case VALUE_SWEEP:

@@ -86,7 +86,8 @@ static void create_host(struct config *config)
 {
     config->hosts = memory_alloc_zeroed(1, sizeof *config->hosts);
     config->hosts[config->host_count++] = (struct host_config){
-        .name = memory_copy_string("host"), .ports = memory_alloc_zeroed(1, sizeof(int32_t)), .port_count = 1};
+        .name = memory_copy_string("host"), .ports = memory_alloc_zeroed(1, sizeof(int32_t)), .port_count = 1,
+        .io_timeout_ns = SIM_S};
 }
 
 struct config *small_config_create(size_t ranks, int64_t tracks)
@@ -179,4 +180,23 @@ struct workload_config *small_config_add_trace(struct config *config)
     workload->trace_file = memory_copy_string("trace.h5");
     workload->trace_place = memory_copy_string("test.yaml:1:1: trace");
     return workload;
+}
+
+struct timeline_config *small_config_add_entry(struct config *config, sim_time at_ns)
+{
+    config->timeline = memory_grow(config->timeline, config->timeline_count, sizeof *config->timeline);
+    struct timeline_config *entry = &config->timeline[config->timeline_count++];
+    *entry = (struct timeline_config){.trigger = TRIGGER_AT, .at_ns = at_ns};
+    return entry;
+}
+
+struct timeline_config *small_config_add_fault(struct config *config, sim_time at_ns, enum fault_kind kind,
+                                               int32_t index, bool repair)
+{
+    struct timeline_config *entry = small_config_add_entry(config, at_ns);
+    entry->targets = memory_alloc_zeroed(1, sizeof *entry->targets);
+    entry->targets[entry->target_count++] = (struct fault_target){.kind = kind, .index = index,
+                                                                  .name = memory_copy_string("target")};
+    entry->repair = repair;
+    return entry;
 }

@@ -14,7 +14,7 @@
  *                0.05 ms a command; loops of 2 + 2 links of 40 MB/s; destaging from 50 % of NVS, fully from
  *                75 % with 4 a rank, of idle ranks' data after 1 s; records staged, nothing staged ahead;
  *                drive commands of at most 256 KiB, rebuild at 10 MB/s
- *     port       0.1 ms protocol, 50 MB/s
+ *     port       0.1 ms protocol, 50 MB/s; the host's I/O timeout is 1 s
  */
 #ifndef TESTS_SMALL_CONFIG_H
 #define TESTS_SMALL_CONFIG_H
@@ -36,5 +36,11 @@ void small_config_lay_out(struct config *config);
 struct workload_config *small_config_add_open(struct config *config, double per_s);
 struct workload_config *small_config_add_closed(struct config *config, int32_t iodepth);
 struct workload_config *small_config_add_trace(struct config *config);
+
+/* Adds an entry at a set time to the timeline: empty, or a failure or repair of one thing (of a drive, `index` is the
+ * rank's, and the drive is to be filled in). The pointer holds until the next one is added. */
+struct timeline_config *small_config_add_entry(struct config *config, sim_time at_ns);
+struct timeline_config *small_config_add_fault(struct config *config, sim_time at_ns, enum fault_kind kind,
+                                               int32_t index, bool repair);
 
 #endif

@@ -117,7 +117,7 @@ static void json_shows_the_machine(void)
     CHECK_STRING(stage, "record");
     json_t *timeline = json_object_get(root, "timeline");
     CHECK_INT(json_array_size(timeline), 2);
-    CHECK_STRING(json_string_value(json_object_get(json_array_get(timeline, 0), "fail")), "FCA24/a.3");
+    CHECK_STRING(json_string_value(json_object_get(json_array_get(timeline, 1), "fail")), "FCA24/a.3");
     json_decref(root);
     command_result_free(&result);
 }

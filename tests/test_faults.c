@@ -282,17 +282,16 @@ static void event(struct model_observer *observer, sim_time now_ns, const char *
 
 static void test_faults_of_a_run(void)
 {
-    static const struct fault_config faults[] = {
-        {.at_ns = SIM_S, .rank = 0, .drive = 2},
-        {.at_ns = 2 * SIM_S, .rank = 0, .drive = 5},
-        {.at_ns = 2 * SIM_S, .rank = 0, .drive = 2, .repair = true},
-        {.at_ns = 100 * SIM_S, .rank = 1, .drive = 2},
-    };
+    static const struct {
+        sim_time at_ns;
+        int32_t rank, drive;
+        bool repair;
+    } faults[] = {{SIM_S, 0, 2, false}, {2 * SIM_S, 0, 5, false}, {2 * SIM_S, 0, 2, true}, {100 * SIM_S, 1, 2, false}};
     struct config *config = create_config(2);
     config->run.duration_ns = 4 * SIM_S;
-    config->faults = memory_alloc_zeroed(4, sizeof *config->faults);
-    config->fault_count = 4;
-    memcpy(config->faults, faults, sizeof faults);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        small_config_add_fault(config, faults[i].at_ns, FAULT_DRIVE, faults[i].rank, faults[i].repair)->targets->drive =
+            faults[i].drive;
     small_config_add_open(config, 100)->read_share = 0.5;
     struct observed observed = {0};
     struct model *model = watch_begin(&observed.watched, config, NULL);

@@ -16,7 +16,7 @@
 #include "models/destage_op.h"
 #include "models/digest.h"
 #include "models/drive_geometry.h"
-#include "models/faults.h"
+#include "models/timeline.h"
 #include "models/host.h"
 #include "models/host_io.h"
 #include "models/warm.h"
@@ -197,14 +197,14 @@ static void draw_load(struct rng *rng, struct config *config)
 
 static void draw_faults(struct rng *rng, struct config *config, sim_time span_ns)
 {
-    config->fault_count = one_in(rng, 4) ? 0 : (size_t)between(rng, 1, FAULTS_MAX);
-    config->faults = memory_alloc_zeroed(FAULTS_MAX, sizeof *config->faults);
+    int64_t count = one_in(rng, 4) ? 0 : between(rng, 1, FAULTS_MAX);
     sim_time at_ns = 0;
-    for (size_t i = 0; i < config->fault_count; i++) {
-        at_ns += one_in(rng, 4) ? 0 : between(rng, 0, span_ns / (sim_time)config->fault_count);
-        config->faults[i] = (struct fault_config){.at_ns = at_ns, .repair = one_in(rng, 2),
-                                                  .rank = (int32_t)rng_below(rng, config->rank_count),
-                                                  .drive = one_in(rng, 3) ? 7 : (int32_t)between(rng, 0, 7)};
+    for (int64_t i = 0; i < count; i++) {
+        at_ns += one_in(rng, 4) ? 0 : between(rng, 0, span_ns / count);
+        bool repair = one_in(rng, 2);
+        int32_t rank = (int32_t)rng_below(rng, config->rank_count);
+        struct timeline_config *entry = small_config_add_fault(config, at_ns, FAULT_DRIVE, rank, repair);
+        entry->targets->drive = one_in(rng, 3) ? 7 : (int32_t)between(rng, 0, 7);
     }
 }
 
@@ -241,7 +241,7 @@ struct fuzz {
     struct config *config;
     struct sim *sim;
     struct machine *machine;
-    struct faults *faults;
+    struct timeline *timeline;
     struct host_io_pool ios;
     struct host host;
     struct workload loads[LOADS_MAX];
@@ -327,7 +327,6 @@ static struct fuzz *fuzz_begin(uint64_t seed)
     fuzz->config = draw_config(seed);
     fuzz->sim = sim_create(seed);
     fuzz->machine = machine_create(fuzz->sim, fuzz->config);
-    fuzz->faults = faults_create(fuzz->machine);
     fuzz->host.config = &fuzz->config->hosts[0];
     fuzz->digest = digest_create();
     rng_init(&fuzz->rng, seed, "machine fuzz run");
@@ -335,8 +334,10 @@ static struct fuzz *fuzz_begin(uint64_t seed)
     size_t count = fuzz->config->workload_count;
     for (size_t i = 0; i < count; i++)
         workload_init(&fuzz->loads[i], &fuzz->ios, i, &fuzz->host, NULL, seed, NULL);
+    fuzz->timeline = timeline_create(fuzz->machine, fuzz->loads, NULL, NULL);
     if (fuzz->config->run.warm)
         warm_start(fuzz->machine, fuzz->loads, count, seed, NULL, NULL);
+    timeline_start(fuzz->timeline);
     for (size_t i = 0; i < count; i++)
         start_load(fuzz, i);
     return fuzz;
@@ -349,7 +350,7 @@ static void fuzz_end(struct fuzz *fuzz, char digest[DIGEST_TEXT_BYTES])
     for (size_t i = 0; i < fuzz->config->workload_count; i++)
         workload_destroy(&fuzz->loads[i]);
     host_io_pool_destroy(&fuzz->ios);
-    faults_destroy(fuzz->faults);
+    timeline_destroy(fuzz->timeline);
     machine_destroy(fuzz->machine);
     sim_destroy(fuzz->sim);
     small_config_destroy(fuzz->config);

@@ -23,6 +23,8 @@ static char *value_words(const struct key *key)
         return strdup("sections by name, below");
     case VALUE_SECTIONS:
         return strdup("a list of sections, below");
+    case VALUE_SECTION_LISTS:
+        return strdup("lists of sections by name, below");
     case VALUE_LATER:
         return strdup("not in this version");
     case VALUE_LIST:

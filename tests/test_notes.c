@@ -157,10 +157,46 @@ static void a_load_beyond_the_ports_is_noted(void)
                "host h: its offered load alone takes its ports to 51 %, advised are at most 50 %");
 }
 
+/* A mirror of one volume over so many links, under so many writes of 4 KiB a second at 43 km, 1.731 ms each. */
+static char *notes_of_mirror(int links, int writes)
+{
+    char *text = memory_text(
+        "run: {duration: 1 s}\nservers: {AAAAA: {ranks: {r: }, ports: {f0: }, volumes: {v: {size: 1 GiB}}}, "
+        "BBBBB: {ranks: {r: }, volumes: {w: {size: 1 GiB}}}}\nhosts: {h: {server: AAAAA}}\n"
+        "workloads: {w: {volumes: v, rw: randwrite, rate_iops: %d}}\n"
+        "links: {e: {from: AAAAA, to: BBBBB, count: %d, distance: 43 km}}\n"
+        "paths: [{from: AAAAA:16, to: BBBBB:16, links: e}]\npairs: [{pprc: [v, w]}]\n",
+        writes, links);
+    char *notes = notes_of(text);
+    free(text);
+    return notes;
+}
+
+static void links_that_are_asked_too_much_are_noted(void)
+{
+    char *few = notes_of_mirror(2, 570), *many = notes_of_mirror(2, 590), *spread = notes_of_mirror(4, 590);
+    CHECK(strstr(few, "links") == NULL && strstr(spread, "links") == NULL);
+    CHECK_CONTAINS(many, "links from AAAAA to BBBBB: the offered writes alone take e.0 to 51 %, advised are at most 50 %\n");
+    free(few);
+    free(many);
+    free(spread);
+}
+
+static void pairs_that_depend_on_one_link_are_noted(void)
+{
+    char *one = notes_of_mirror(1, 10), *two = notes_of_mirror(2, 10);
+    CHECK_STRING(one, "links from AAAAA to BBBBB: all paths lead over e.0, whose failure suspends their pairs\n");
+    CHECK_STRING(two, "");
+    free(one);
+    free(two);
+}
+
 UNIT_MAIN("notes", {"parts that stay idle are noted", parts_that_stay_idle_are_noted},
           {"a rank without a spare is noted", a_rank_without_spare_is_noted},
           {"ports of one bay are noted", ports_of_one_bay_are_noted},
           {"an uneven load is noted", an_uneven_load_is_noted},
           {"a load is weighed by its rates", a_load_is_weighed_by_its_rates},
           {"a load beyond the drives is noted", a_load_beyond_the_drives_is_noted},
-          {"a load beyond the ports is noted", a_load_beyond_the_ports_is_noted})
+          {"a load beyond the ports is noted", a_load_beyond_the_ports_is_noted},
+          {"links that are asked too much are noted", links_that_are_asked_too_much_are_noted},
+          {"pairs that depend on one link are noted", pairs_that_depend_on_one_link_are_noted})

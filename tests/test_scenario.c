@@ -126,7 +126,8 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
                           "workloads:\n"
                           "  oltp: {host: sapp, volumes: db, rw: randrx, rate_iops: 1e30}\n"
                           "links: {e: {from: FCA2, cabel: sm, distance: 43}}\n"
-                          "tasks: {a: {}}\n",
+                          "tasks: {a: {}, b: {withdraw_flashcopy: {}}, c: [{supend_pprc: }]}\n"
+                          "timeline: [{at: 1 s, run: d}]\n",
                           NULL));
     CHECK_STRING(
         found,
@@ -153,14 +154,17 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
         "15:9: links.e: to is missing, allowed is a text\n"
         "15:25: links.e.cabel: the key is not known here, did you mean cable?\n"
         "15:46: links.e.distance: \"43\" has no unit, allowed is a distance such as \"43 km\"\n"
-        "16:1: tasks: tasks are not modelled yet in this version, leave them out\n");
+        "16:50: tasks.c.0.supend_pprc: the key is not known here, did you mean suspend_pprc?\n"
+        "17:27: timeline.0.run: \"d\" is no task, allowed is one that is defined, such as a\n");
 }
 
 static void what_is_not_modelled_yet_says_so(void)
 {
-    scenario_destroy(load("tasks: {a: 1}\n", NULL));
-    CHECK_CONTAINS(found, "are not modelled yet in this version");
-    check_set("tasks.e.count=4", "--set tasks.e.count: tasks are not modelled yet");
+    scenario_destroy(load("tasks: {a: {establish_flashcopy: {from: db, to: snap}}}\n", NULL));
+    CHECK_CONTAINS(found, "tasks.a.establish_flashcopy: establish_flashcopy is not modelled yet in this version");
+    scenario_destroy(load("pairs: [{flashcopy: [db, snap]}]\n", NULL));
+    CHECK_CONTAINS(found, "pairs.0.flashcopy: flashcopy is not modelled yet in this version, allowed is pprc");
+    check_set("tasks.e.count=4", "--set tasks.e.count: tasks has no e");
 }
 
 static void set_changes_values_by_path(void)

@@ -106,6 +106,13 @@ static void kept_summary_is_printed(void)
     free(expected);
     CHECK_INT(essim(RUN, "--by", "volume"), 0);
     CHECK_CONTAINS(said.output, "db.1 ");
+    CHECK_INT(essim(RUN, "--json", "--by=volume"), 0);
+    json_t *printed = json_loads(said.output, 0, NULL);
+    CHECK_INT(json_object_size(printed), json_object_size(json_object_get(json, "volumes")));
+    CHECK(json_object_get(json_object_get(printed, "db.1"), "writes") != NULL);
+    json_decref(printed);
+    CHECK_INT(essim(RUN, "--json", "--by=link"), 0);
+    CHECK_STRING(said.output, "{}\n");
     CHECK_INT(essim(RUN, "--by", "link"), 0);
     CHECK_CONTAINS(said.output, "This run has no links.");
     json_decref(json);
@@ -117,7 +124,7 @@ static void mistakes_are_bad_input(void)
     CHECK_INT(essim(RUN, "--by", "volumes"), 2);
     CHECK_CONTAINS(said.errors, "did you mean 'volume'?");
     CHECK_STRING(said.output, "");
-    CHECK_INT(essim(RUN, "--json", "--by=host"), 2);
+    CHECK_INT(essim(RUN, "--json", "--by=time"), 2);
     CHECK_INT(essim(BUILD_DIR "/tests/none.h5", NULL, NULL), 2);
     CHECK_CONTAINS(said.errors, "none.h5");
     CHECK_INT(essim(SOURCE_DIR "/tests/data/summary.json", NULL, NULL), 2);
