@@ -38,7 +38,7 @@ void consistency_hold(struct pair *pair)
 {
     struct sim *sim = pair->machine->sim;
     if (pair->source_volume->hold != NULL) {
-        pair->source_volume->hold->pair = pair; /* whose thaw releases it: another one's of the volume may have failed first */
+        pair->source_volume->hold->pair = pair; /* whose thaw releases it; another one's failure may have begun it */
         return;
     }
     struct hold *hold = memory_alloc_zeroed(1, sizeof *hold);

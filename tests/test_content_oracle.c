@@ -67,8 +67,8 @@ static struct machine_bench *new_bench(struct breaker *breaker, enum fault fault
 {
     struct machine_bench *bench = bench_create(mirror_config_create(1, 2, 1, 40, state));
     bench_watch(bench);
-    *breaker = (struct breaker){.content = {written, mirrored, copied}, .oracle = &bench->oracle->content, .fault = fault,
-                                .nth = nth};
+    *breaker = (struct breaker){.content = {written, mirrored, copied}, .oracle = &bench->oracle->content,
+                                .fault = fault, .nth = nth};
     bench->machine->content = &breaker->content;
     return bench;
 }
@@ -247,7 +247,8 @@ UNIT_MAIN("content_oracle",
           {"a call left out, cut in half or to the wrong place is noticed", broken_mirror_is_noticed},
           {"missing and torn writes are told apart", missing_and_torn_say_what_is_wrong},
           {"writes in the wrong order are noticed", reordered_writes_are_noticed},
-          {"a dependent write without its predecessor is a breach", dependent_write_without_its_predecessor_is_a_breach},
+          {"a dependent write without its predecessor is a breach",
+           dependent_write_without_its_predecessor_is_a_breach},
           {"concurrent writes do not depend on each other", concurrent_writes_do_not_depend_on_each_other},
           {"a change of a frozen volume is noticed", change_of_a_frozen_volume_is_noticed},
           {"a track left out of a copy is noticed", track_left_out_of_a_copy_is_noticed},
