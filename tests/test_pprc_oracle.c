@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Mirrored machines drawn at random under load, tasks and failures (mirror_run.h). Whatever was drawn: a duplex
+ * Mirrored machines drawn at random under load, tasks and failures (mirror_storm.h). Whatever was drawn: a duplex
  * secondary holds every acknowledged write, what a change map does not name is equal, a frozen group is dependent-write
  * consistent, and in the end every I/O is complete, every pair can be made equal, and nothing is left.
  *
@@ -15,7 +15,7 @@
 #include "models/pprc_pair.h"
 #include "models/track_locks.h"
 #include "tests/mirror_draw.h"
-#include "tests/mirror_run.h"
+#include "tests/mirror_storm.h"
 #include "tests/unit.h"
 
 #ifdef NDEBUG
@@ -26,29 +26,29 @@ enum { SEEDS = 100 }; /* assertions, perhaps sanitizers */
 
 /* ---- what holds at any time ---- */
 
-static void check_pair(struct mirror_run *run, size_t index)
+static void check_pair(struct mirror_storm *storm, size_t index)
 {
-    const struct pair *pair = mirror_run_pair(run, index);
+    const struct pair *pair = mirror_storm_pair(storm, index);
     uint32_t source = (uint32_t)pair->config->source, target = (uint32_t)pair->config->target;
-    RUN_CHECK(run, mirror_run_is_legal(pair->source, pair->target));
-    RUN_CHECK(run, (pair->copies == NULL) == (pair->copying == 0) && pair->copying <= pair->model->pprc_copies);
-    RUN_CHECK(run, pair->source == PPRC_DUPLEX_PENDING || pair->copies == NULL);
-    RUN_CHECK(run, pair->source == PPRC_DUPLEX_PENDING || pair->source == PPRC_DUPLEX || pair->writes == NULL);
-    RUN_CHECK(run, pair->source == PPRC_SUSPENDED || !pair->inhibited);
+    STORM_CHECK(storm, mirror_storm_is_legal(pair->source, pair->target));
+    STORM_CHECK(storm, (pair->copies == NULL) == (pair->copying == 0) && pair->copying <= pair->model->pprc_copies);
+    STORM_CHECK(storm, pair->source == PPRC_DUPLEX_PENDING || pair->copies == NULL);
+    STORM_CHECK(storm, pair->source == PPRC_DUPLEX_PENDING || pair->source == PPRC_DUPLEX || pair->writes == NULL);
+    STORM_CHECK(storm, pair->source == PPRC_SUSPENDED || !pair->inhibited);
     if (pair->source != PPRC_SIMPLEX)
-        RUN_CHECK(run, run->machine->volumes[source].pair == pair);
+        STORM_CHECK(storm, storm->machine->volumes[source].pair == pair);
     if (pair->target != PPRC_SIMPLEX)
-        RUN_CHECK(run, run->machine->volumes[target].pair == pair);
-    if (pair->source != PPRC_SIMPLEX && run->machine->volumes[target].copy_of == pair)
-        RUN_ZERO(run, oracle_unnamed(run->oracle, pair), (int64_t)index);
+        STORM_CHECK(storm, storm->machine->volumes[target].pair == pair);
+    if (pair->source != PPRC_SIMPLEX && storm->machine->volumes[target].copy_of == pair)
+        STORM_ZERO(storm, oracle_unnamed(storm->oracle, pair), (int64_t)index);
     if (pair->source == PPRC_DUPLEX) {
-        RUN_ZERO(run, pair->map.set, (int64_t)index);
-        RUN_ZERO(run, oracle_missing(run->oracle, source, target), (int64_t)index);
-        RUN_ZERO(run, oracle_torn(run->oracle, source, target), (int64_t)index);
-        run->checked_duplex++;
+        STORM_ZERO(storm, pair->map.set, (int64_t)index);
+        STORM_ZERO(storm, oracle_missing(storm->oracle, source, target), (int64_t)index);
+        STORM_ZERO(storm, oracle_torn(storm->oracle, source, target), (int64_t)index);
+        storm->checked_duplex++;
     }
-    if (run->frozen[index].is)
-        RUN_ZERO(run, oracle_changes(run->oracle, target, run->frozen[index].snapshot), (int64_t)index);
+    if (storm->frozen[index].is)
+        STORM_ZERO(storm, oracle_changes(storm->oracle, target, storm->frozen[index].snapshot), (int64_t)index);
 }
 
 static int64_t dirty_bytes(const struct cluster *cluster)
@@ -65,99 +65,103 @@ static int64_t dirty_bytes(const struct cluster *cluster)
 }
 
 /* NVS holds what is dirty, and the room of writes in flight. */
-static void check_nvs(struct mirror_run *run, const struct cluster *cluster)
+static void check_nvs(struct mirror_storm *storm, const struct cluster *cluster)
 {
     int64_t dirty = dirty_bytes(cluster), in_flight = 0;
-    for (int i = 0; i < run->client_count; i++) {
-        const struct host_io *io = run->clients[i].io;
+    for (int i = 0; i < storm->client_count; i++) {
+        const struct host_io *io = storm->clients[i].io;
         if (io != NULL && io->record.op == IO_WRITE && io->span.rank->cluster == cluster)
             in_flight += io->room_bytes;
     }
-    RUN_CHECK(run, store_used(cluster->nvs) >= dirty && store_used(cluster->nvs) <= dirty + in_flight);
-    RUN_CHECK(run, store_queue(cluster->nvs) > 0 || store_used(cluster->nvs) == dirty + in_flight);
+    STORM_CHECK(storm, store_used(cluster->nvs) >= dirty && store_used(cluster->nvs) <= dirty + in_flight);
+    STORM_CHECK(storm, store_queue(cluster->nvs) > 0 || store_used(cluster->nvs) == dirty + in_flight);
 }
 
-static void check_machine(struct mirror_run *run)
+static void check_machine(struct mirror_storm *storm)
 {
-    for (size_t i = 0; i < run->config->pair_count; i++)
-        check_pair(run, i);
-    for (size_t i = 0; i < run->config->server_count; i++)
+    for (size_t i = 0; i < storm->config->pair_count; i++)
+        check_pair(storm, i);
+    for (size_t i = 0; i < storm->config->server_count; i++)
         for (int number = 0; number < CLUSTERS; number++)
-            check_nvs(run, &run->machine->servers[i].clusters[number]);
-    RUN_CHECK(run, run->broken == 0);
+            check_nvs(storm, &storm->machine->servers[i].clusters[number]);
+    STORM_CHECK(storm, storm->broken == 0);
 }
 
 /* ---- what holds when all is done ---- */
 
-static bool can_be_equal(const struct mirror_run *run, const struct pair *pair)
+static bool can_be_equal(const struct mirror_storm *storm, const struct pair *pair)
 {
-    const struct config *config = run->config;
-    return run->machine->ranks[config->volumes[pair->config->source].rank].state != RANK_LOST &&
-           run->machine->ranks[config->volumes[pair->config->target].rank].state != RANK_LOST;
+    const struct config *config = storm->config;
+    return storm->machine->ranks[config->volumes[pair->config->source].rank].state != RANK_LOST &&
+           storm->machine->ranks[config->volumes[pair->config->target].rank].state != RANK_LOST;
 }
 
 /* Every pair that is one is resynchronised. */
-static void make_equal(struct mirror_run *run)
+static void make_equal(struct mirror_storm *storm)
 {
     char why[PPRC_WHY_BYTES];
-    run->meddles = false;
-    run->freezing = FREEZE_NEVER;
-    mirror_run_pave(run);
-    for (size_t i = 0; i < run->config->pair_count; i++) {
-        struct pair *pair = mirror_run_pair(run, i);
-        if (pair->source == PPRC_SUSPENDED && can_be_equal(run, pair) &&
-            !pprc_establish(run->machine, (int32_t)i, PPRC_COPY_OUT_OF_SYNC, false, true, why))
-            pprc_establish(run->machine, (int32_t)i, PPRC_COPY_ENTIRE, false, true, why);
+    storm->meddles = false;
+    storm->freezing = FREEZE_NEVER;
+    mirror_storm_pave(storm);
+    for (size_t i = 0; i < storm->config->pair_count; i++) {
+        struct pair *pair = mirror_storm_pair(storm, i);
+        if (pair->source == PPRC_SUSPENDED && can_be_equal(storm, pair) &&
+            !pprc_establish(storm->machine, (int32_t)i, PPRC_COPY_OUT_OF_SYNC, false, true, why))
+            pprc_establish(storm->machine, (int32_t)i, PPRC_COPY_ENTIRE, false, true, why);
     }
-    sim_time step_ns = 20 * SIM_MS, limit_ns = sim_now(run->sim) + RUN_LIMIT_S * SIM_S;
-    for (bool pending = true; pending && run->failures == 0; step_ns += step_ns / 50) {
-        sim_run(run->sim, sim_now(run->sim) + step_ns);
-        check_machine(run);
-        RUN_CHECK(run, sim_now(run->sim) < limit_ns);
+    sim_time step_ns = 20 * SIM_MS, limit_ns = sim_now(storm->sim) + STORM_LIMIT_S * SIM_S;
+    for (bool pending = true; pending && storm->failures == 0; step_ns += step_ns / 50) {
+        sim_run(storm->sim, sim_now(storm->sim) + step_ns);
+        check_machine(storm);
+        STORM_CHECK(storm, sim_now(storm->sim) < limit_ns);
         pending = false;
-        for (size_t i = 0; i < run->config->pair_count; i++)
-            pending = pending || mirror_run_pair(run, i)->source == PPRC_DUPLEX_PENDING;
+        for (size_t i = 0; i < storm->config->pair_count; i++)
+            pending = pending || mirror_storm_pair(storm, i)->source == PPRC_DUPLEX_PENDING;
     }
-    for (size_t i = 0; i < run->config->pair_count; i++) {
-        const struct pair *pair = mirror_run_pair(run, i);
+    for (size_t i = 0; i < storm->config->pair_count; i++) {
+        const struct pair *pair = mirror_storm_pair(storm, i);
         if (pair->source == PPRC_DUPLEX)
-            RUN_ZERO(run, oracle_differences(run->oracle, (uint32_t)pair->config->source,
+            STORM_ZERO(storm, oracle_differences(storm->oracle, (uint32_t)pair->config->source,
                                                (uint32_t)pair->config->target), (int64_t)i);
     }
 }
 
-static void check_stations(struct mirror_run *run)
+static bool is_idle(const struct station *station)
 {
-    const struct machine *machine = run->machine;
-    for (size_t i = 0; i < run->config->link_count; i++)
-        RUN_CHECK(run, station_busy(machine->links[i].station) == 0 && station_queue(machine->links[i].station) == 0);
-    for (size_t i = 0; i < run->config->port_count; i++)
-        RUN_CHECK(run, station_busy(machine->ports[i].station) == 0 && station_queue(machine->ports[i].station) == 0);
-    for (size_t i = 0; i < run->config->server_count; i++) {
+    return station_busy(station) == 0 && station_queue(station) == 0;
+}
+
+static void check_stations(struct mirror_storm *storm)
+{
+    const struct machine *machine = storm->machine;
+    for (size_t i = 0; i < storm->config->link_count; i++)
+        STORM_CHECK(storm, is_idle(machine->links[i].station));
+    for (size_t i = 0; i < storm->config->port_count; i++)
+        STORM_CHECK(storm, is_idle(machine->ports[i].station));
+    for (size_t i = 0; i < storm->config->server_count; i++) {
         for (int number = 0; number < CLUSTERS; number++) {
             const struct cluster *cluster = &machine->servers[i].clusters[number];
-            RUN_CHECK(run, station_busy(cluster->processors) == 0 && station_queue(cluster->processors) == 0);
-            RUN_CHECK(run, station_busy(cluster->bus) == 0 && station_queue(cluster->bus) == 0);
-            RUN_CHECK(run, store_queue(cluster->nvs) == 0 && store_used(cluster->nvs) == 0);
-            RUN_CHECK(run, store_queue(cluster->mirroring) == 0 && store_used(cluster->mirroring) == 0);
+            STORM_CHECK(storm, is_idle(cluster->processors) && is_idle(cluster->bus));
+            STORM_CHECK(storm, store_queue(cluster->nvs) == 0 && store_used(cluster->nvs) == 0);
+            STORM_CHECK(storm, store_queue(cluster->mirroring) == 0 && store_used(cluster->mirroring) == 0);
         }
     }
 }
 
-static void check_rest(struct mirror_run *run)
+static void check_rest(struct mirror_storm *storm)
 {
-    const struct machine *machine = run->machine;
-    RUN_CHECK(run, run->ios.completed == run->ios.issued && run->left == 0);
-    RUN_ZERO(run, (int64_t)pool_in_use(run->ios.ios), 0);
-    RUN_ZERO(run, (int64_t)pool_in_use(machine->remote_writes), 0);
-    RUN_ZERO(run, (int64_t)pool_in_use(machine->copies), 0);
-    RUN_ZERO(run, (int64_t)track_locks_held(machine->locks), 0);
-    RUN_CHECK(run, pool_in_use(machine->disk_ops) == 0 && pool_in_use(machine->destages) == 0);
-    RUN_CHECK(run, pool_in_use(machine->piece_chunks) == 0 && pool_in_use(machine->stage_aheads) == 0);
-    RUN_CHECK(run, pool_in_use(machine->degraded_reads) == 0 && pool_in_use(machine->lost_pieces) == 0);
-    for (size_t i = 0; i < run->config->volume_count; i++)
-        RUN_CHECK(run, machine->volumes[i].hold == NULL);
-    check_stations(run);
+    const struct machine *machine = storm->machine;
+    STORM_CHECK(storm, storm->ios.completed == storm->ios.issued && storm->left == 0);
+    STORM_ZERO(storm, (int64_t)pool_in_use(storm->ios.ios), 0);
+    STORM_ZERO(storm, (int64_t)pool_in_use(machine->remote_writes), 0);
+    STORM_ZERO(storm, (int64_t)pool_in_use(machine->copies), 0);
+    STORM_ZERO(storm, (int64_t)track_locks_held(machine->locks), 0);
+    STORM_CHECK(storm, pool_in_use(machine->disk_ops) == 0 && pool_in_use(machine->destages) == 0);
+    STORM_CHECK(storm, pool_in_use(machine->piece_chunks) == 0 && pool_in_use(machine->stage_aheads) == 0);
+    STORM_CHECK(storm, pool_in_use(machine->degraded_reads) == 0 && pool_in_use(machine->lost_pieces) == 0);
+    for (size_t i = 0; i < storm->config->volume_count; i++)
+        STORM_CHECK(storm, machine->volumes[i].hold == NULL);
+    check_stations(storm);
 }
 
 /* What the runs met, to see that they meet it at all. */
@@ -166,60 +170,60 @@ struct met {
     int64_t errors[IO_ERROR_COUNT];
 };
 
-static void note(const struct mirror_run *run, struct met *met)
+static void note(const struct mirror_storm *storm, struct met *met)
 {
-    met->ios += run->ios.completed;
-    met->frozen_groups += run->frozen_groups;
-    met->frozen_later += run->frozen_later;
-    met->checked_duplex += run->checked_duplex;
+    met->ios += storm->ios.completed;
+    met->frozen_groups += storm->frozen_groups;
+    met->frozen_later += storm->frozen_later;
+    met->checked_duplex += storm->checked_duplex;
     for (int error = 0; error < IO_ERROR_COUNT; error++)
-        met->errors[error] += run->errors[error];
-    for (size_t i = 0; i < run->config->pair_count; i++) {
-        met->copied += mirror_run_pair(run, i)->copied_tracks;
-        met->mirrored += mirror_run_pair(run, i)->mirrored_writes;
-        met->failed += mirror_run_pair(run, i)->failed_writes;
-        met->recorded += mirror_run_pair(run, i)->recorded_writes;
+        met->errors[error] += storm->errors[error];
+    for (size_t i = 0; i < storm->config->pair_count; i++) {
+        met->copied += mirror_storm_pair(storm, i)->copied_tracks;
+        met->mirrored += mirror_storm_pair(storm, i)->mirrored_writes;
+        met->failed += mirror_storm_pair(storm, i)->failed_writes;
+        met->recorded += mirror_storm_pair(storm, i)->recorded_writes;
     }
 }
 
 /* Looks often at first, then ever less, until all I/Os are complete. */
-static void run_load(struct mirror_run *run)
+static void run_load(struct mirror_storm *storm)
 {
     sim_time step_ns = 20 * SIM_MS;
-    for (int looks = 1; run->left > 0 || run->ios.completed < run->ios.issued; looks++) {
-        sim_run(run->sim, sim_now(run->sim) + draw_between(&run->rng, 1, step_ns));
-        check_machine(run);
-        RUN_CHECK(run, sim_now(run->sim) < RUN_LIMIT_S * SIM_S);
-        if (run->failures > 0)
+    for (int looks = 1; storm->left > 0 || storm->ios.completed < storm->ios.issued; looks++) {
+        sim_run(storm->sim, sim_now(storm->sim) + draw_between(&storm->rng, 1, step_ns));
+        check_machine(storm);
+        STORM_CHECK(storm, sim_now(storm->sim) < STORM_LIMIT_S * SIM_S);
+        if (storm->failures > 0)
             return;
         step_ns += looks % 100 == 0 ? step_ns : 0;
     }
 }
 
-static void run_down(struct mirror_run *run)
+static void run_down(struct mirror_storm *storm)
 {
-    run->over = true;
-    mirror_run_repair_all(run);
-    sim_run(run->sim, sim_now(run->sim) + SIM_S);
-    mirror_run_thaw_all(run);
-    check_machine(run);
-    make_equal(run);
-    for (int i = 0; i < RUN_LIMIT_S && sim_pending(run->sim) > 0; i++)
-        sim_run(run->sim, sim_now(run->sim) + SIM_S);
-    RUN_ZERO(run, (int64_t)sim_pending(run->sim), 0);
-    check_machine(run);
-    check_rest(run);
+    storm->over = true;
+    mirror_storm_repair_all(storm);
+    sim_run(storm->sim, sim_now(storm->sim) + SIM_S);
+    mirror_storm_thaw_all(storm);
+    check_machine(storm);
+    make_equal(storm);
+    for (int i = 0; i < STORM_LIMIT_S && sim_pending(storm->sim) > 0; i++)
+        sim_run(storm->sim, sim_now(storm->sim) + SIM_S);
+    STORM_ZERO(storm, (int64_t)sim_pending(storm->sim), 0);
+    check_machine(storm);
+    check_rest(storm);
 }
 
 static void run_seed(uint64_t seed, struct met *met, char digest[DIGEST_TEXT_BYTES])
 {
-    struct mirror_run *run = mirror_run_begin(seed);
-    check_machine(run);
-    run_load(run);
-    if (run->failures == 0)
-        run_down(run);
-    note(run, met);
-    mirror_run_end(run, digest);
+    struct mirror_storm *storm = mirror_storm_begin(seed);
+    check_machine(storm);
+    run_load(storm);
+    if (storm->failures == 0)
+        run_down(storm);
+    note(storm, met);
+    mirror_storm_end(storm, digest);
 }
 
 static uint64_t from_environment(const char *name, uint64_t standard)
