@@ -135,8 +135,8 @@ static void shared_port_is_entered_by_one_link_at_a_time(void)
     bench_run_for(bench, SIM_S / 10);
     CHECK_INT(bench->machine->links[0].writes, 1);
     CHECK_INT(bench->machine->links[1].writes, 1);
-    CHECK(bench->machine->links[1].port_wait_ns > 300000);
-    CHECK_INT(bench->last.part_ns[PART_LINK_QUEUE], bench->machine->links[1].port_wait_ns);
+    CHECK(bench->machine->links[1].wait_ns > 300000);
+    CHECK_INT(bench->last.part_ns[PART_LINK_QUEUE], bench->machine->links[1].wait_ns);
     CHECK_INT(bench->errors, 0);
     bench_destroy(bench);
 }
