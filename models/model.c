@@ -386,6 +386,7 @@ void model_links(const struct model *model, struct link_report *reports)
             .copies = link->copies,
             .mb_per_s = measured_s > 0 ? (double)link->bytes * 1e-6 / measured_s : 0,
             .paths = paths_over(model->machine->paths, (int32_t)i),
+            .shares_with = paths_first_sharing(model->machine->paths, (int32_t)i),
             .up = link->up,
         };
     }

@@ -118,6 +118,29 @@ static bool may_add(const struct paths *paths, const struct path_group *group, i
     return true;
 }
 
+/* Whether two links from one server carry paths between the same subsystems. */
+static bool share_paths(const struct paths *paths, int32_t a, int32_t b)
+{
+    const struct config *config = paths->config;
+    for (size_t i = 0; i < config->subsystem_count; i++) {
+        if (config->subsystems[i].server != config->links[a].from)
+            continue;
+        for (const struct path_group *group = paths->from[i]; group != NULL; group = group->next)
+            if (contains(group, a) != contains(group, b))
+                return false;
+    }
+    return true;
+}
+
+int32_t paths_first_sharing(const struct paths *paths, int32_t link)
+{
+    const struct link_config *links = paths->config->links;
+    for (int32_t i = 0; i < link; i++)
+        if (links[i].from == links[link].from && links[i].to == links[link].to && share_paths(paths, i, link))
+            return i;
+    return link;
+}
+
 /* ---- adding and removing ---- */
 
 static void add(struct paths *paths, struct path_group *group, int32_t link)

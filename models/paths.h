@@ -54,6 +54,9 @@ void paths_link_changed(struct machine *machine, const struct link *link);
 /* Logical paths over a link now. */
 int32_t paths_over(const struct paths *paths, int32_t link);
 
+/* The first of the links that carry paths between the same subsystems as this one, and so share its writes. */
+int32_t paths_first_sharing(const struct paths *paths, int32_t link);
+
 /* Whether the config's paths at the start obey the rules; else the index of the first that does not, and why. */
 bool paths_check_config(const struct config *config, size_t *at, char why[PATHS_WHY_BYTES]);
 

@@ -85,6 +85,8 @@ struct link_report {
     int64_t writes, copies;     /* carried: remote writes, copied tracks */
     double mb_per_s;            /* of their data, 10^6 */
     int32_t paths;              /* logical paths over it at the end */
+    int32_t shares_with;        /* the first of the links that carry paths between the same subsystems: itself where none
+                                   stands before it. The least busy of them is taken first, so that their load is one. */
     bool up;                    /* at the end */
 };
 

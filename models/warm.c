@@ -31,12 +31,22 @@ struct filling {
     struct dirt *dirt;               /* by rank */
 };
 
-/* Segments held in all caches and all NVS. */
+/* Whether drawn I/Os come to the server. A secondary fills with what is mirrored, however little that is. */
+static bool is_drawn_to(const struct machine *machine, size_t server)
+{
+    const struct config *config = machine->config;
+    for (size_t i = 0; i < config->workload_count; i++)
+        if (config->workloads[i].kind != LOAD_TRACE && (size_t)config->hosts[config->workloads[i].host].server == server)
+            return true;
+    return false;
+}
+
+/* Segments held in their caches and NVS. */
 static int64_t held(const struct machine *machine)
 {
     int64_t segments = 0;
     for (size_t i = 0; i < machine->config->server_count; i++) {
-        for (int number = 0; number < CLUSTERS; number++) {
+        for (int number = 0; number < CLUSTERS && is_drawn_to(machine, i); number++) {
             const struct cluster *cluster = &machine->servers[i].clusters[number];
             segments += cache_segments(cluster->cache) + store_used(cluster->nvs) / cluster->model->segment_bytes;
         }
@@ -44,12 +54,12 @@ static int64_t held(const struct machine *machine)
     return segments;
 }
 
-/* Segments that fit in all caches. */
+/* Segments that fit in their caches. */
 static int64_t room(const struct machine *machine)
 {
     int64_t segments = 0;
     for (size_t i = 0; i < machine->config->server_count; i++)
-        for (int number = 0; number < CLUSTERS; number++)
+        for (int number = 0; number < CLUSTERS && is_drawn_to(machine, i); number++)
             segments += cache_capacity(machine->servers[i].clusters[number].cache);
     return segments;
 }
