@@ -3,9 +3,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/bottleneck_advice.h"
+#include "sim/memory.h"
 
 /* A rank stands for its busiest drive, and a shared port for its links, when it is at least this share as near to its
  * threshold. */
@@ -19,9 +21,19 @@ double bottleneck_pressure(const char *kind, double utilization, double threshol
     return strcmp(kind, resource_kind_name(RESOURCE_CACHE)) == 0 || idle_mark ? 0 : utilization / threshold;
 }
 
-static double pressure(const struct resource_report *report)
+/* How busy it is: a link together with those that share its paths. */
+static double utilization_of(const struct bottleneck_facts *facts, const struct resource_report *report)
 {
-    return bottleneck_pressure(resource_kind_name(report->kind), report->utilization, report->threshold);
+    struct bottleneck_pool pool;
+    if (report->kind != RESOURCE_LINK)
+        return report->utilization;
+    bottleneck_pool_find(facts, report, &pool);
+    return pool.link != NULL ? pool.mean : report->utilization;
+}
+
+static double pressure(const struct bottleneck_facts *facts, const struct resource_report *report)
+{
+    return bottleneck_pressure(resource_kind_name(report->kind), utilization_of(facts, report), report->threshold);
 }
 
 /* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */
@@ -44,15 +56,13 @@ static const struct resource_report *shared_port_of(const struct bottleneck_fact
                                                     const struct resource_report *link)
 {
     const struct config *config = facts->config;
-    for (size_t i = 0; config != NULL && i < config->link_count; i++) {
-        if (!bottleneck_is_link(link->name, config->links[i].name))
-            continue;
-        int32_t port = config->links[i].to_port;
-        for (size_t j = 0; bottleneck_port_links(config, port) > 1 && j < facts->count; j++)
-            if (facts->resources[j].kind == RESOURCE_PORT && bottleneck_port(config, facts->resources[j].name) == port)
-                return &facts->resources[j];
+    size_t own = bottleneck_link(facts, link);
+    if (config == NULL || own == config->link_count)
         return NULL;
-    }
+    int32_t port = config->links[own].to_port;
+    for (size_t j = 0; bottleneck_port_links(config, port) > 1 && j < facts->count; j++)
+        if (facts->resources[j].kind == RESOURCE_PORT && bottleneck_port(config, facts->resources[j].name) == port)
+            return &facts->resources[j];
     return NULL;
 }
 
@@ -63,7 +73,7 @@ static bool stands_back(const struct bottleneck_facts *facts, const struct resou
                                           : report->kind == RESOURCE_LINK ? shared_port_of(facts, report)
                                                                           : NULL;
     if (other != NULL)
-        return pressure(other) >= STAND_SHARE * pressure(report);
+        return pressure(facts, other) >= STAND_SHARE * pressure(facts, report);
     if (report->kind != RESOURCE_PORT || facts->config == NULL || facts->config->link_count == 0)
         return false;
     int32_t port = bottleneck_port(facts->config, report->name);
@@ -73,30 +83,65 @@ static bool stands_back(const struct bottleneck_facts *facts, const struct resou
 static const struct resource_report *nearest(const struct bottleneck_facts *facts)
 {
     const struct resource_report *best = NULL;
+    double most = 0;
     for (size_t i = 0; i < facts->count; i++) {
         const struct resource_report *report = &facts->resources[i];
-        if (pressure(report) > (best ? pressure(best) : 0) && !stands_back(facts, report))
-            best = report;
+        double own = pressure(facts, report);
+        if (own <= most || stands_back(facts, report))
+            continue;
+        best = report;
+        most = own;
     }
     return best;
 }
 
+/* Which resource each link is. Links mostly come in the config's order, so the one behind the last is tried first. */
+static size_t *map_links(const struct bottleneck_facts *facts)
+{
+    size_t count = facts->config != NULL ? facts->config->link_count : 0, next = 0;
+    size_t *map = memory_alloc_zeroed(count, sizeof *map);
+    for (size_t i = 0; i < count; i++)
+        map[i] = facts->count;
+    for (size_t r = 0; count > 0 && r < facts->count; r++) {
+        size_t tried = facts->resources[r].kind == RESOURCE_LINK ? 0 : count;
+        for (; tried < count; tried++)
+            if (bottleneck_is_link(facts->resources[r].name, facts->config->links[(next + tried) % count].name))
+                break;
+        if (tried == count)
+            continue;
+        next = (next + tried) % count;
+        map[next] = r;
+        next++;
+    }
+    return map;
+}
+
+static void find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck);
+
 void bottleneck_find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck)
 {
+    struct bottleneck_facts mapped = *facts;
+    size_t *map = map_links(facts);
+    mapped.link_resources = map;
+    find(&mapped, bottleneck);
+    free(map);
+}
+
+static void find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck)
+{
     const struct resource_report *found = nearest(facts);
-    *bottleneck = (struct bottleneck){.resource = found, .factor = NAN};
+    *bottleneck = (struct bottleneck){.resource = found, .utilization = NAN, .factor = NAN};
     if (found == NULL) {
         snprintf(bottleneck->advice, sizeof bottleneck->advice, "Nothing was in use.");
         return;
     }
-    bottleneck->factor = 1 / pressure(found);
-    bottleneck->limits = pressure(found) >= 1;
+    bottleneck->utilization = utilization_of(facts, found);
+    bottleneck->factor = 1 / pressure(facts, found);
+    bottleneck->limits = pressure(facts, found) >= 1;
     if (bottleneck->limits)
         bottleneck_advise(facts, found, bottleneck->advice);
     else
-        snprintf(bottleneck->advice, sizeof bottleneck->advice,
-                 "Nothing is near its limit. Nearest is %s (%s), at %.0f %% where at most %.0f %% is advised.",
-                 found->name, resource_kind_name(found->kind), 100 * found->utilization, 100 * found->threshold);
+        bottleneck_reassure(facts, found, bottleneck->utilization, bottleneck->advice);
 }
 
 bool bottleneck_in_overview(const char *kind)

@@ -21,6 +21,7 @@ enum { BOTTLENECK_ADVICE_BYTES = 900 };
 
 struct bottleneck {
     const struct resource_report *resource; /* nearest to its threshold; NULL when nothing was in use */
+    double utilization;                     /* its own; of a link the mean of those that share its paths; NaN without */
     bool limits;                            /* its utilisation has reached its threshold */
     double factor;                          /* threshold / utilisation, > 0; NaN without a resource */
     char advice[BOTTLENECK_ADVICE_BYTES];   /* a few sentences, in the field's words: what limits, what to change,
@@ -33,14 +34,16 @@ struct bottleneck_facts {
     size_t count;
     const struct config *config;     /* how they hang together: links, their ports and servers, pairs; NULL: unknown */
     const struct link_report *links; /* by link of the config; NULL: unknown */
+    const size_t *link_resources;    /* not to be set: by link of the config its resource's number, `count` for none */
 };
 
 /*
  * Finds the resource that limits, the first of equals. Where the nearest is a drive (SERIAL/RANK.DRIVE) and its rank
  * is as busy within a tenth, the rank is named, because ranks are what a planner can add. So is a port at which
  * several links end, behind a director, for these links; but a port that is one link's alone never is: the link is
- * what limits. Passed over are caches, which are full under any load; NVS below its threshold, because destaging
- * keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
+ * what limits. Links that share their paths share their load, the first of them taking most of it; so their mean
+ * counts, and the first is named. Passed over are caches, which are full under any load; NVS below its threshold,
+ * because destaging keeps it at a mark whatever the load; and reports without a utilisation or threshold above 0.
  */
 void bottleneck_find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck);
 

@@ -148,123 +148,141 @@ static void add_role(const struct bottleneck_facts *facts, const struct resource
 
 /* ---- links ---- */
 
-/* The links that lead the same way, with the found one. */
-struct direction {
-    const struct link_config *link;      /* the found one, in the config */
-    const struct link_report *report;    /* what it carried; NULL: unknown */
-    const char *from, *to;               /* serial numbers */
-    size_t count;                        /* links from one to the other */
-    double sum;                          /* of their utilisations */
-    const struct resource_report *least; /* the other one with most room that works; NULL: there is none */
-};
-
-static const struct resource_report *resource_of(const struct bottleneck_facts *facts, const char *link)
+/* Whether the two links of the config lead the same way; and whether they share their load, as far as is known. */
+static bool leads_alike(const struct config *config, size_t a, size_t b)
 {
-    for (size_t i = 0; i < facts->count; i++)
-        if (facts->resources[i].kind == RESOURCE_LINK && bottleneck_is_link(facts->resources[i].name, link))
-            return &facts->resources[i];
-    return NULL;
+    return config->links[a].from == config->links[b].from && config->links[a].to == config->links[b].to;
 }
 
-/* false when the config does not know the link. */
-static bool find_direction(const struct bottleneck_facts *facts, const struct resource_report *found,
-                           struct direction *direction)
+static bool is_pooled(const struct bottleneck_facts *facts, size_t a, size_t b)
+{
+    return a == b || (leads_alike(facts->config, a, b) &&
+                      (facts->links == NULL ||
+                       (facts->links[a].shares_with == facts->links[b].shares_with && facts->links[b].up)));
+}
+
+size_t bottleneck_link(const struct bottleneck_facts *facts, const struct resource_report *resource)
+{
+    size_t own = (size_t)(resource - facts->resources), i = 0, count = facts->config ? facts->config->link_count : 0;
+    while (i < count && facts->link_resources[i] != own)
+        i++;
+    return i;
+}
+
+void bottleneck_pool_find(const struct bottleneck_facts *facts, const struct resource_report *found,
+                          struct bottleneck_pool *pool)
 {
     const struct config *config = facts->config;
-    *direction = (struct direction){.link = NULL};
-    for (size_t i = 0; config != NULL && i < config->link_count; i++)
-        if (bottleneck_is_link(found->name, config->links[i].name)) {
-            direction->link = &config->links[i];
-            direction->report = facts->links ? &facts->links[i] : NULL;
-        }
-    if (direction->link == NULL)
-        return false;
-    direction->from = config->servers[direction->link->from].serial;
-    direction->to = config->servers[direction->link->to].serial;
-    for (size_t i = 0; i < config->link_count; i++) {
-        const struct link_config *link = &config->links[i];
-        if (link->from != direction->link->from || link->to != direction->link->to)
+    size_t own = bottleneck_link(facts, found);
+    double sum = 0;
+    *pool = (struct bottleneck_pool){.mean = found->utilization};
+    if (config == NULL || own == config->link_count)
+        return;
+    pool->link = &config->links[own];
+    pool->report = facts->links != NULL ? &facts->links[own] : NULL;
+    for (size_t link = 0; link < config->link_count; link++) {
+        if (!leads_alike(config, own, link))
             continue;
-        const struct resource_report *report = resource_of(facts, link->name);
-        direction->count++;
+        pool->standing++;
+        size_t number = facts->link_resources[link];
+        const struct resource_report *report = number < facts->count ? &facts->resources[number] : NULL;
         if (report == NULL || !isfinite(report->utilization))
             continue;
-        direction->sum += report->utilization;
-        if (report != found && (facts->links == NULL || facts->links[i].up) &&
-            (direction->least == NULL || report->utilization < direction->least->utilization))
-            direction->least = report;
+        if (is_pooled(facts, own, link)) {
+            sum += report->utilization;
+            pool->count++;
+        } else if ((facts->links == NULL || facts->links[link].up) &&
+                   (pool->least == NULL || report->utilization < pool->least->utilization)) {
+            pool->least = report;
+        }
     }
-    return true;
+    pool->mean = pool->count > 0 ? sum / (double)pool->count : found->utilization;
 }
 
-/* Links enough to bring them to the threshold, where that many may stand; 0 where nobody can tell or none help. */
-static size_t links_needed(const struct direction *direction, const struct resource_report *found)
+/* Links enough to bring the pool to the threshold, where that many may stand; 0 where nobody can tell. */
+static size_t links_needed(const struct bottleneck_pool *pool, const struct resource_report *found)
 {
-    double needed = ceil(direction->sum / found->threshold - 1e-9);
-    bool known = found->utilization < SATURATED && needed > (double)direction->count && needed <= SERVER_LINKS_MAX;
+    double outside = (double)(pool->standing - pool->count);
+    double needed = ceil(pool->mean * (double)pool->count / found->threshold - 1e-9) + outside;
+    bool known = pool->mean < SATURATED && needed > (double)pool->standing && needed <= SERVER_LINKS_MAX;
     return known ? (size_t)needed : 0;
 }
 
-static void add_more_links(const struct direction *direction, const struct resource_report *found,
-                           char advice[BOTTLENECK_ADVICE_BYTES])
+static void add_pool(const struct bottleneck_pool *pool, char advice[BOTTLENECK_ADVICE_BYTES])
 {
-    const char *verb = direction->count == 1 ? "stands" : "stand";
-    size_t needed = links_needed(direction, found);
-    add(advice, ": add links between %s and %s, where %zu %s, of at most %d.", direction->from, direction->to,
-        direction->count, verb, SERVER_LINKS_MAX);
-    if (needed > 0)
-        add(advice, " %zu would be at most %.0f %% busy with this load.", needed, 100 * found->threshold);
-}
-
-static void add_instead_of_links(const struct direction *direction, char advice[BOTTLENECK_ADVICE_BYTES])
-{
-    add(advice, ": all %d links that may stand between %s and %s do. What helps instead:", SERVER_LINKS_MAX,
-        direction->from, direction->to);
-    if (direction->link->distance_m > 0)
-        add(advice, " a shorter distance than %g km, each of which a write pays %d times there and back;",
-            (double)direction->link->distance_m / 1000, direction->link->type.exchanges);
-    add(advice, " to mirror less of what is written, or to move pairs to another secondary.");
+    if (pool->count == 2)
+        add(advice, ", with the one that shares its paths,");
+    else if (pool->count > 2)
+        add(advice, ", with the %zu that share its paths,", pool->count - 1);
 }
 
 static void advise_link(const struct bottleneck_facts *facts, const struct resource_report *found,
                         char advice[BOTTLENECK_ADVICE_BYTES])
 {
-    struct direction direction;
-    if (!find_direction(facts, found, &direction)) {
-        add(advice, ": %s.", kind_advice(RESOURCE_LINK));
+    struct bottleneck_pool pool;
+    bottleneck_pool_find(facts, found, &pool);
+    add(advice, "%s (link)", found->name);
+    add_pool(&pool, advice);
+    add(advice, " limits, at %.0f %% where at most %.0f %% is advised: ", 100 * pool.mean, 100 * found->threshold);
+    if (pool.link == NULL) {
+        add(advice, "%s.", kind_advice(RESOURCE_LINK));
         return;
     }
-    bool has_room = direction.least != NULL && direction.least->utilization <= ROOM_SHARE * found->utilization;
-    if (has_room)
-        add(advice, ": lead its subsystems' paths from %s to %s over more links. Room is on %s, at %.0f %%.",
-            direction.from, direction.to, direction.least->name, 100 * direction.least->utilization);
-    else if (direction.count < SERVER_LINKS_MAX)
-        add_more_links(&direction, found, advice);
-    else
-        add_instead_of_links(&direction, advice);
-    const struct link_report *report = direction.report;
-    double carried = report ? (double)(report->writes + report->copies) : 0;
-    if (carried > 0 && report->writes == 0)
+    const char *from = facts->config->servers[pool.link->from].serial;
+    const char *to = facts->config->servers[pool.link->to].serial;
+    size_t needed = links_needed(&pool, found);
+    if (pool.least != NULL && pool.least->utilization <= ROOM_SHARE * pool.mean) {
+        add(advice, "lead its subsystems' paths from %s to %s over more links. Room is on %s, at %.0f %%.", from, to,
+            pool.least->name, 100 * pool.least->utilization);
+    } else if (pool.standing < SERVER_LINKS_MAX) {
+        add(advice, "add links between %s and %s, where %zu %s, of at most %d.", from, to, pool.standing,
+            pool.standing == 1 ? "stands" : "stand", SERVER_LINKS_MAX);
+        if (needed > 0)
+            add(advice, " %zu would be at most %.0f %% busy with this load.", needed, 100 * found->threshold);
+    } else {
+        add(advice, "all %d links that may stand between %s and %s do. What helps instead:", SERVER_LINKS_MAX, from,
+            to);
+        if (pool.link->distance_m > 0)
+            add(advice, " a shorter distance than %g km, each of which a write pays %d times there and back;",
+                (double)pool.link->distance_m / 1000, pool.link->type.exchanges);
+        add(advice, " to mirror less of what is written, or to move pairs to another secondary.");
+    }
+    double carried = pool.report ? (double)(pool.report->writes + pool.report->copies) : 0;
+    if (carried > 0 && pool.report->writes == 0)
         add(advice, " It carried copied tracks only: this is how fast they go.");
-    else if (carried > 0 && (double)report->copies >= COPIES_SHARE * carried)
-        add(advice, " Copied tracks are %.0f %% of what it carries: copy when little is written, or fewer pairs at once.",
-            100 * (double)report->copies / carried);
+    else if (carried > 0 && (double)pool.report->copies >= COPIES_SHARE * carried)
+        add(advice,
+            " Copied tracks are %.0f %% of what it carries: copy when little is written, or fewer pairs at once.",
+            100 * (double)pool.report->copies / carried);
 }
 
 /* ---- */
+
+void bottleneck_reassure(const struct bottleneck_facts *facts, const struct resource_report *found, double utilization,
+                         char advice[BOTTLENECK_ADVICE_BYTES])
+{
+    struct bottleneck_pool pool = {.link = NULL};
+    advice[0] = '\0';
+    if (found->kind == RESOURCE_LINK)
+        bottleneck_pool_find(facts, found, &pool);
+    add(advice, "Nothing is near its limit. Nearest is %s (%s)", found->name, resource_kind_name(found->kind));
+    add_pool(&pool, advice);
+    add(advice, "%s at %.0f %% where at most %.0f %% is advised.", pool.count > 1 ? "" : ",", 100 * utilization,
+        100 * found->threshold);
+}
 
 void bottleneck_advise(const struct bottleneck_facts *facts, const struct resource_report *found,
                        char advice[BOTTLENECK_ADVICE_BYTES])
 {
     advice[0] = '\0';
-    add(advice, "%s (%s) limits, at %.0f %% where at most %.0f %% is advised", found->name,
-        resource_kind_name(found->kind), 100 * found->utilization, 100 * found->threshold);
-    int32_t port = found->kind == RESOURCE_PORT && facts->config ? bottleneck_port(facts->config, found->name) : -1;
-    size_t links = facts->config ? bottleneck_port_links(facts->config, port) : 0;
     if (found->kind == RESOURCE_LINK) {
         advise_link(facts, found, advice);
         return;
     }
+    add(advice, "%s (%s) limits, at %.0f %% where at most %.0f %% is advised", found->name,
+        resource_kind_name(found->kind), 100 * found->utilization, 100 * found->threshold);
+    int32_t port = found->kind == RESOURCE_PORT && facts->config ? bottleneck_port(facts->config, found->name) : -1;
+    size_t links = facts->config ? bottleneck_port_links(facts->config, port) : 0;
     if (links > 1) {
         add(advice, ": %zu links end there, behind a director. Give them ports of their own.", links);
         return;

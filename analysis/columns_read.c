@@ -266,7 +266,8 @@ static hid_t find_numbers(struct columns_reader *reader, const char *object, int
     hid_t type = H5Dget_type(dataset);
     H5T_class_t class = H5Tget_class(type);
     H5Tclose(type);
-    if (rank != (width > 0 ? 2 : 1) || (width > 0 && wide != (hsize_t)width) || (class != H5T_INTEGER && class != H5T_FLOAT)) {
+    if (rank != (width > 0 ? 2 : 1) || (width > 0 && wide != (hsize_t)width) ||
+        (class != H5T_INTEGER && class != H5T_FLOAT)) {
         error_set(error, ERROR_INPUT, reader->path, "%s is no column of numbers", object);
         return H5I_INVALID_HID;
     }

@@ -140,16 +140,37 @@ static void compare_settings(struct family *family, const json_t *resolved)
 
 /* ---- results ---- */
 
-/* Whether a link had no more to give. */
+/* Whether both have the member alike, or neither has it. */
+static bool is_alike(const json_t *a, const json_t *b, const char *key)
+{
+    const json_t *left = json_object_get(a, key), *right = json_object_get(b, key);
+    return left == right || json_equal(left, right);
+}
+
+static bool is_link(const json_t *resource)
+{
+    const char *kind = json_string_value(json_object_get(resource, "kind"));
+    return kind != NULL && strcmp(kind, resource_kind_name(RESOURCE_LINK)) == 0;
+}
+
+/* Whether a link had no more to give: with those that share its load, for the first of them is busy long before. */
 static bool has_saturated_link(const json_t *summary)
 {
+    const json_t *resources = json_object_get(summary, "resources");
     const char *name;
-    json_t *resource;
-    json_object_foreach(json_object_get(summary, "resources"), name, resource) {
-        const char *kind = json_string_value(json_object_get(resource, "kind"));
-        if (kind != NULL && strcmp(kind, resource_kind_name(RESOURCE_LINK)) == 0 &&
-            json_number_value(json_object_get(resource, "utilization")) >= SATURATED &&
-            !(json_number_value(json_object_get(resource, "copies_per_s")) > 0))
+    json_t *link, *other;
+    json_object_foreach((json_t *)resources, name, link) {
+        double sum = 0, count = 0;
+        if (!is_link(link) || json_number_value(json_object_get(link, "utilization")) < SATURATED ||
+            json_number_value(json_object_get(link, "copies_per_s")) > 0)
+            continue;
+        json_object_foreach((json_t *)resources, name, other) {
+            bool alike = is_link(other) && is_alike(link, other, "from") && is_alike(link, other, "to") &&
+                         is_alike(link, other, "shares_with");
+            sum += alike ? json_number_value(json_object_get(other, "utilization")) : 0;
+            count += alike;
+        }
+        if (sum >= SATURATED * count)
             return true;
     }
     return false;
@@ -275,8 +296,8 @@ static bool tell_lacking(struct family *family, const char *option, const char *
     if (lacking->count == 0)
         return true;
     const char *differing = family_differing(family);
-    return error_set(error, ERROR_INPUT, option, "'%.80s' is no setting written in %zu of the runs: %.250s%s%.200s", path,
-                     lacking->count, lacking->names, *differing ? "; they differ in " : "", differing);
+    return error_set(error, ERROR_INPUT, option, "'%.80s' is no setting written in %zu of the runs: %.250s%s%.200s",
+                     path, lacking->count, lacking->names, *differing ? "; they differ in " : "", differing);
 }
 
 bool family_finish(struct family *family, struct error *error)
@@ -286,8 +307,9 @@ bool family_finish(struct family *family, struct error *error)
         (family->by != NULL && !tell_lacking(family, "--by", family->by, &family->no_by, error)))
         return false;
     if (family->text_x.count > 0)
-        return error_set(error, ERROR_INPUT, "--x", "'%.80s' is no number, so it makes no axis; give it to --by. Runs: %.250s",
-                         family->x, family->text_x.names);
+        return error_set(error, ERROR_INPUT, "--x",
+                         "'%.80s' is no number, so it makes no axis; give it to --by. Runs: %.250s", family->x,
+                         family->text_x.names);
     if (family->no_y.count > 0)
         return error_set(error, ERROR_INPUT, "--y",
                          "'%.80s' is no number in the summary of %zu of the runs: %.250s; see 'essim summary --json'",

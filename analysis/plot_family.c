@@ -27,7 +27,7 @@ enum {
 };
 
 static const double ROOM = 1.12;         /* of the axis, to its greatest value */
-static const double STEEP = 10;          /* what lies so many times above the median of stable times is beyond the axis */
+static const double STEEP = 10; /* what lies so many times above the median of stable times is beyond the axis */
 static const double DOUBTFUL_ROOM = 2;   /* doubtful points up to so many times the greatest stable one are on it */
 static const double TIC_SHARE = 0.045;   /* of the axis, between tics of our own */
 
@@ -344,10 +344,12 @@ static void put_explanation(struct sheet *sheet)
     const char *doubtful = "hollow: not stable - I/Os queued up as long as the run lasted, or a link was saturated";
     const char *beyond = "triangle at the top: beyond the axis, see family.csv";
     if (sheet->any_doubtful)
-        gnuplot_put(sheet->script, "set label 20 '%s' at screen %.6g, screen %.6g left font SMALL_FONT textcolor '#333333'\n",
+        gnuplot_put(sheet->script,
+                    "set label 20 '%s' at screen %.6g, screen %.6g left font SMALL_FONT textcolor '#333333'\n",
                     doubtful, (double)LEFT / STYLE_WIDTH, 30.0 / HEIGHT);
     if (sheet->any_beyond)
-        gnuplot_put(sheet->script, "set label 21 '%s%s' at screen %.6g, screen %.6g left font SMALL_FONT textcolor '#333333'\n",
+        gnuplot_put(sheet->script,
+                    "set label 21 '%s%s' at screen %.6g, screen %.6g left font SMALL_FONT textcolor '#333333'\n",
                     beyond, sheet->any_doubtful ? "" : " (where I/Os queued up, or a link was saturated)",
                     (double)LEFT / STYLE_WIDTH, 14.0 / HEIGHT);
 }

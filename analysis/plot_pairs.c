@@ -38,8 +38,10 @@ enum {
 };
 
 /* Of what is in the target and of what is on its way: blue is well, orange is on the way, red is not. */
-static const char *const state_colours[PPRC_STATE_COUNT] = {
-    [PPRC_SIMPLEX] = "#BBBBBB", [PPRC_DUPLEX_PENDING] = "#E69F00", [PPRC_DUPLEX] = "#56B4E9", [PPRC_SUSPENDED] = "#D55E00"};
+static const char *const state_colours[PPRC_STATE_COUNT] = {[PPRC_SIMPLEX] = "#BBBBBB",
+                                                            [PPRC_DUPLEX_PENDING] = "#E69F00",
+                                                            [PPRC_DUPLEX] = "#56B4E9",
+                                                            [PPRC_SUSPENDED] = "#D55E00"};
 static const char *const state_words[PPRC_STATE_COUNT] = {
     [PPRC_SIMPLEX] = "simplex", [PPRC_DUPLEX_PENDING] = "duplex pending", [PPRC_DUPLEX] = "duplex",
     [PPRC_SUSPENDED] = "suspended"};
@@ -197,9 +199,11 @@ static void put_band_block(struct sheet *sheet, int state)
         for (size_t s = 0; s < sheet->step_count; s++) {
             bool ends = s + 1 == sheet->step_count;
             bool last = ends || sheet->steps[s + 1].states[p] != sheet->steps[s].states[p];
-            double end = (ends ? sheet->end_ns : (sheet->steps[s].at_ns + sheet->steps[s + 1].at_ns) / 2) / sheet->unit_ns;
+            double end =
+                (ends ? sheet->end_ns : (sheet->steps[s].at_ns + sheet->steps[s + 1].at_ns) / 2) / sheet->unit_ns;
             if (last && sheet->steps[s].states[p] == state)
-                gnuplot_row(sheet->script, 6, (double[]){begin, (double)p, begin, end, (double)p - 0.4, (double)p + 0.4});
+                gnuplot_row(sheet->script, 6,
+                            (double[]){begin, (double)p, begin, end, (double)p - 0.4, (double)p + 0.4});
             begin = last ? end : begin;
         }
     }
@@ -255,7 +259,8 @@ static void put_tracks_panel(struct sheet *sheet, int *top)
     struct gnuplot *script = sheet->script;
     begin_panel(sheet, top, TRACKS, "Tracks out of sync", sheet->apart ? sheet->pair_count : 1, false);
     gnuplot_put(script, "set ylabel 'tracks'\nset format y '%s'\nset yrange [0:%.6g]\n",
-                sheet->most_tracks >= MANY_TRACKS ? "%.1s%c" : "%.0f", sheet->most_tracks > 0 ? sheet->most_tracks * 1.08 : 1);
+                sheet->most_tracks >= MANY_TRACKS ? "%.1s%c" : "%.0f",
+                sheet->most_tracks > 0 ? sheet->most_tracks * 1.08 : 1);
     if (!sheet->apart) {
         gnuplot_put(script, "plot $steps using 1:2 with filledcurves y1=0 fillcolor '#E69F00' fillstyle solid 0.35 "
                             "noborder notitle, $steps using 1:2 with lines linewidth 2 linecolor '#B8860B' "
@@ -303,7 +308,8 @@ static void put_shares(struct sheet *sheet)
     gnuplot_put(script, "set ylabel '%% of pairs'\nset yrange [0:100]\n");
     for (int state = 0; state < PPRC_STATE_COUNT; state++)
         if (sheet->occurs[state]) {
-            gnuplot_put(script, "%s$steps using 1:%d:%d with filledcurves fillstyle solid noborder fillcolor '%s' title '%s'",
+            gnuplot_put(script,
+                        "%s$steps using 1:%d:%d with filledcurves fillstyle solid noborder fillcolor '%s' title '%s'",
                         separator, 3 + state, 4 + state, state_colours[state], state_words[state]);
             separator = ", \\\n     ";
         }
@@ -317,7 +323,7 @@ static void shade_warmup(const struct sheet *sheet)
         return;
     gnuplot_put(sheet->script, "set object 1 rectangle from first 0, graph 0 to first %.6g, graph 1 "
                                "fillcolor '#EEEEEE' fillstyle solid noborder behind\n", end);
-    gnuplot_put(sheet->script, "set label 4 'warm-up' at first 0, graph 0 offset 0.5,0.6 left font SMALL_FONT "
+    gnuplot_put(sheet->script, "set label 4 'warm-up' at first 0, graph 1 offset 0.5,-0.6 left font SMALL_FONT "
                                "textcolor '#777777'\n");
 }
 

@@ -17,7 +17,8 @@ static size_t close_span(struct plot_span *spans, size_t count, struct plot_span
 }
 
 /* Joins bins into points; those that are no neighbours have a stall in between. Returns how many. */
-static size_t find_spans(const struct plot_data *data, const struct plot_series *series, struct plot_span spans[PLOT_BINS])
+static size_t find_spans(const struct plot_data *data, const struct plot_series *series,
+                         struct plot_span spans[PLOT_BINS])
 {
     bool stalls = series->count / (int64_t)data->bin_count >= IOS_A_BIN;
     struct plot_span span = {0, 0, 0};

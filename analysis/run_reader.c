@@ -164,7 +164,8 @@ struct run_event *run_reader_events(struct run_reader *reader, size_t *count, st
 {
     const struct kept_texts *subjects = keep(reader, "/events/subject");
     const struct kept_texts *details = keep(reader, "/events/detail");
-    int64_t whole = columns_has(reader->file, "/events/time") ? columns_rows(reader->file, "/events", "event", NULL) : 0;
+    int64_t whole =
+        columns_has(reader->file, "/events/time") ? columns_rows(reader->file, "/events", "event", NULL) : 0;
     size_t rows = whole > 0 && subjects && details ? (size_t)whole : 0;
     if (rows > 0 && (rows > subjects->count || rows > details->count)) {
         rows = subjects->count < details->count ? subjects->count : details->count;

@@ -219,7 +219,7 @@ static bool set_bottleneck(json_t *json, const struct summary *summary, const st
     const char *name = resource ? resource->name : NULL;
     json_t *bottleneck = json_object(), *headroom = json_object();
     bool good = json_value_set(bottleneck, "resource", json_value_text(name));
-    good &= json_value_set(bottleneck, "utilization", json_value_number(resource ? resource->utilization : NAN));
+    good &= json_value_set(bottleneck, "utilization", json_value_number(found.utilization));
     good &= json_value_set(bottleneck, "advice", json_value_text(run->resource_count ? found.advice : NULL));
     good &= json_value_set(headroom, "factor", json_value_number(found.factor));
     good &= json_value_set(headroom, "resource", json_value_text(name));

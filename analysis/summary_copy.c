@@ -13,7 +13,8 @@ static json_t *pair_json(const struct pair_report *report)
     json_t *json = json_object();
     bool good = json_value_set(json, "kind", json_value_text("pprc"));
     good &= json_value_set(json, "state", json_value_text(report ? pprc_state_name(pair->state) : NULL));
-    good &= json_value_set(json, "secondary_state", json_value_text(report ? pprc_state_name(pair->target_state) : NULL));
+    good &=
+        json_value_set(json, "secondary_state", json_value_text(report ? pprc_state_name(pair->target_state) : NULL));
     good &= json_value_set(json, "inhibited", report ? json_boolean(pair->inhibited) : json_null());
     const struct {
         const char *key;
@@ -68,6 +69,9 @@ bool summary_copy_link(const struct config *config, const struct summary_run *ru
                            json_value_number(report ? (double)report->copies / run->measured_s : NAN));
     good &= json_value_set(resource, "mb_per_s", json_value_number(report ? report->mb_per_s : NAN));
     good &= json_value_set(resource, "paths", report ? json_integer(report->paths) : json_null());
+    bool shares = report != NULL && report->shares_with >= 0 && (size_t)report->shares_with < config->link_count;
+    good &= json_value_set(resource, "shares_with",
+                           json_value_text(shares ? config->links[report->shares_with].name : NULL));
     good &= json_value_set(resource, "up", report ? json_boolean(report->up) : json_null());
     return good;
 }

@@ -57,14 +57,15 @@ static bool gather(const struct request *request, struct family *family, struct 
             return false;
     }
     if (request->x == NULL)
-        return error_set(error, ERROR_INPUT, "plot", "several runs make one picture: over which setting? give --x PATH%s%s",
+        return error_set(error, ERROR_INPUT, "plot",
+                         "several runs make one picture: over which setting? give --x PATH%s%s",
                          *family_differing(family) ? "; they differ in " : "", family_differing(family));
     return family_finish(family, error);
 }
 
 static bool draw_family(const struct request *request, enum picture_format format, struct error *error)
 {
-    struct plot_family_files files = {NULL};
+    struct plot_family_files files = {.picture = NULL};
     struct family *family = family_create(request->x ? request->x : "", request->by, request->y);
     bool ok = gather(request, family, error) &&
               plot_family(family, request->directory, format, request->log, &files, error);
@@ -101,12 +102,21 @@ static int plot_command(int argc, char **argv)
          .value_name = "DIR",
          .help = "directory for the pictures, made when it is not there (needed)",
          .text = &request.directory},
-        {.name = "format", .value_name = "svg|png", .help = "kind of picture, svg unless given", .text = &request.format},
-        {.name = "x", .value_name = "PATH", .text = &request.x,
+        {.name = "format",
+         .value_name = "svg|png",
+         .help = "kind of picture, svg unless given",
+         .text = &request.format},
+        {.name = "x",
+         .value_name = "PATH",
+         .text = &request.x,
          .help = "draw a family of runs over this setting, e.g. workloads.oltp.rate_iops"},
-        {.name = "by", .value_name = "PATH", .text = &request.by,
+        {.name = "by",
+         .value_name = "PATH",
+         .text = &request.by,
          .help = "with --x: a curve for each value of this setting, e.g. links.e.count"},
-        {.name = "y", .value_name = "METRIC", .text = &request.y,
+        {.name = "y",
+         .value_name = "METRIC",
+         .text = &request.y,
          .help = "with --x: a number of the summary; default: mean_ms of the first workload's writes"},
         {.name = "log", .flag = &request.log, .help = "with --x: a logarithmic y axis"},
     };
@@ -115,14 +125,15 @@ static int plot_command(int argc, char **argv)
         .arguments = "RUN.h5... -o DIR",
         .minimum = 1,
         .maximum = SIZE_MAX,
-        .description = "Draws a run: response_time (percentiles over the run), distribution, parts (where the time\n"
-                       "goes), resources (the busiest ones) and pairs (where there are any), and prints the names of\n"
-                       "the pictures. Each is drawn by gnuplot from a script NAME.gp that stays beside it, to be\n"
-                       "changed and drawn again.\n\n"
-                       "With --x it draws several runs as one family: a number of their summaries over a setting in\n"
-                       "which they differ, with confidence intervals, and writes the numbers to family.csv. Settings\n"
-                       "have their paths as in the scenario, results theirs as in 'essim summary --json', with '*' for\n"
-                       "the greatest of all: --y workloads.oltp.reads.p95_ms, --y 'pairs.*.complete_s'.",
+        .description =
+            "Draws a run: response_time (percentiles over the run), distribution, parts (where the time\n"
+            "goes), resources (the busiest ones) and pairs (where there are any), and prints the names of\n"
+            "the pictures. Each is drawn by gnuplot from a script NAME.gp that stays beside it, to be\n"
+            "changed and drawn again.\n\n"
+            "With --x it draws several runs as one family: a number of their summaries over a setting in\n"
+            "which they differ, with confidence intervals, and writes the numbers to family.csv. Settings\n"
+            "have their paths as in the scenario, results theirs as in 'essim summary --json', with '*' for\n"
+            "the greatest of all: --y workloads.oltp.reads.p95_ms, --y 'pairs.*.complete_s'.",
         .options = table,
         .count = sizeof table / sizeof table[0],
     };

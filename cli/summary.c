@@ -2,8 +2,8 @@
 /*
  * summary: `essim summary RUN.h5 [--json] [--by WHAT]`.
  *
- * Prints the summary that the run left in its file, or one table of it, as text or as JSON. A file without one, because the run was killed, is
- * summarised from the trace in it.
+ * Prints the summary that the run left in its file, or one table of it, as text or as JSON. A file without one, because
+ * the run was killed, is summarised from the trace in it.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -24,10 +24,11 @@ static bool is_held(const struct host_io *io)
     return io->volume->hold != NULL;
 }
 
-/* The tracks from the story's place on that are written together. */
+/* The tracks from the story's place on that are written together: they fit NVS here, and at any secondary. */
 static void begin_portion(struct host_io *io)
 {
-    io->portion_end = io->track + fast_write_fitting(&io->span, io->track);
+    int64_t fitting = fast_write_fitting(&io->span, io->track), most = io->volume->portion_tracks;
+    io->portion_end = io->track + (most > 0 && most < fitting ? most : fitting);
     io->locked_end = io->track;
     io->room_bytes = 0;
     io->mirrored = false;
@@ -97,6 +98,7 @@ static void unlock(struct host_io *io)
 static void discard_portion(struct host_io *io)
 {
     store_give(io->span.rank->cluster->nvs, io->room_bytes);
+    io->room_bytes = 0;
     unlock(io);
 }
 
@@ -116,7 +118,8 @@ static void tell_content(const struct host_io *io)
 static void enter_portion(struct host_io *io)
 {
     fast_write_enter(&io->span, io->track, io->portion_end, io->room_bytes);
-    io->volume->written = true;
+    io->room_bytes = 0;
+    io->volume->copy_of = NULL;
     if (io->volume->pair != NULL && !io->mirrored)
         pprc_record(io->volume->pair, first_track(io), end_track(io));
     tell_content(io);

@@ -70,8 +70,9 @@ struct server {
 /* A volume, as far as copies and hosts see it. */
 struct volume {
     struct pair *pair;          /* that is not simplex on this side; NULL for none */
-    bool mirrorable;            /* some pair of the config has it as source */
-    bool written;               /* by a host since a pair last had it as target */
+    bool mirrorable;            /* some pair of the config has it as source ... */
+    int64_t portion_tracks;     /* ... so many tracks fit the NVS of each such pair's target at once; else 0 */
+    struct pair *copy_of;       /* that had it as target last, if no host wrote to it since; NULL for none */
     int32_t hosts;              /* workloads that use it now */
     struct hold *hold;          /* of a consistency group; NULL while its writes are not held */
 };

@@ -57,6 +57,15 @@ static bool is_active(const struct pair *pair)
 
 /* ---- building ---- */
 
+/* Tracks that a write to the pair's source may bring to its target at once. Where both share an NVS they need room twice. */
+static int64_t portion_tracks(const struct pair *pair)
+{
+    const struct config *config = pair->machine->config;
+    const struct cluster *target = pair->machine->ranks[config->volumes[pair->config->target].rank].cluster;
+    int64_t fitting = store_capacity(target->nvs) / target->model->track_bytes;
+    return target == pair->cluster ? fitting / 2 : fitting;
+}
+
 static void build(struct machine *machine, size_t index)
 {
     const struct config *config = machine->config;
@@ -82,9 +91,13 @@ static void build(struct machine *machine, size_t index)
     };
     bool by_tracks = rank->model->change_recording == RECORD_TRACKS;
     change_map_init(&pair->map, source->tracks, by_tracks ? 1 : rank->model->cylinder_tracks);
+    int64_t portion = portion_tracks(pair), *least = &pair->source_volume->portion_tracks;
+    *least = *least > 0 && *least < portion ? *least : portion;
     pair->source_volume->mirrorable = true;
-    if (it->state != PPRC_SIMPLEX)
-        set_states(pair, it->state, it->state);
+    if (it->state == PPRC_SIMPLEX)
+        return;
+    set_states(pair, it->state, it->state);
+    pair->target_volume->copy_of = pair;
 }
 
 void pprc_build(struct machine *machine)
@@ -160,7 +173,7 @@ static bool states_fit(const struct pair *pair, enum pprc_copy copy, char why[PP
     else if (copy == PPRC_COPY_OUT_OF_SYNC && pair->source != PPRC_SUSPENDED)
         snprintf(why, PPRC_WHY_BYTES, "source %.60s is %s, out_of_sync needs a suspended source",
                  label(pair->machine, pair->config->source), pprc_state_name(pair->source));
-    else if (copy == PPRC_COPY_OUT_OF_SYNC && pair->target == PPRC_SIMPLEX && pair->target_volume->written)
+    else if (copy == PPRC_COPY_OUT_OF_SYNC && pair->target_volume->copy_of != pair)
         snprintf(why, PPRC_WHY_BYTES,
                  "target %.60s was written to since the pair was terminated there, which no map records; needed is "
                  "copy: entire",
@@ -185,7 +198,7 @@ bool pprc_establish(struct machine *machine, int32_t index, enum pprc_copy copy,
         change_map_clear_all(&pair->map);
     pair->critical = critical;
     pair->inhibited = pair->by_failure = false;
-    pair->target_volume->written = false;
+    pair->target_volume->copy_of = pair;
     pair->established_ns = sim_now(machine->sim);
     pair->to_copy = change_map_tracks(&pair->map);
     pair->copied_since = 0;
@@ -233,7 +246,6 @@ bool pprc_terminate(struct machine *machine, int32_t index, bool at_target, char
     }
     remote_write_give_up(pair, REMOTE_CUT);
     if (at_target) {
-        pair->target_volume->written = false;
         pair->by_failure = false;
         enter(pair, PPRC_SUSPENDED, PPRC_SIMPLEX, "terminated at the target");
         return true;

@@ -272,7 +272,7 @@ static bool may_complete(const struct tasks *tasks, int32_t task)
 /* What the task does, in short: "suspend_pprc (4 pairs), resume (1 workload)". To be freed. */
 static char *task_text(const struct task_config *task)
 {
-    char *text = memory_copy_string("");
+    char *text = memory_copy_string(task->action_count > 0 ? "" : "without actions");
     for (size_t i = 0; i < task->action_count; i++) {
         const struct action_config *action = &task->actions[i];
         size_t count = action->pair_count + action->workload_count;

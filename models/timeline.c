@@ -88,7 +88,7 @@ static bool goes_in_circles(struct timeline *timeline)
     error_set(timeline->error, ERROR_INPUT, place,
               "comes due for ever at %.9f s: it %s%.100s, which brings it about again before any time has passed; "
               "let one of the entries wait for something that takes time",
-              (double)now * 1e-9, entry->task_count > 0 ? "runs " : "fails or repairs ",
+              (double)now * 1e-9, entry->task_count > 0 ? "runs task " : "fails or repairs ",
               entry->task_count > 0     ? timeline->config->tasks[entry->tasks[0]].name
               : entry->target_count > 0 ? entry->targets[0].name
                                         : "nothing");

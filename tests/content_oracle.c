@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/fast_write.h"
+#include "models/pprc_pair.h"
 #include "sim/memory.h"
 
 static int64_t block_count(const struct content_oracle *oracle, uint32_t volume)
@@ -26,7 +28,9 @@ static void written(struct content *content, const struct io_record *record, int
 static void mirrored(struct content *content, const struct io_record *record, uint32_t target, int64_t first,
                      int64_t blocks)
 {
-    fill((struct content_oracle *)content, target, first, blocks, record->id + 1);
+    struct content_oracle *oracle = (struct content_oracle *)content;
+    oracle->was_target[target] = true;
+    fill(oracle, target, first, blocks, record->id + 1);
 }
 
 static void copied(struct content *content, uint32_t source, uint32_t target, int64_t track)
@@ -36,6 +40,7 @@ static void copied(struct content *content, uint32_t source, uint32_t target, in
     int64_t track_blocks = config->servers[config->volumes[source].server].model.track_bytes / BLOCK_BYTES;
     int64_t first = track * track_blocks, left = block_count(oracle, source) - first;
     int64_t blocks = left < track_blocks ? left : track_blocks;
+    oracle->was_target[target] = true;
     memcpy(&oracle->blocks[target][first], &oracle->blocks[source][first], (size_t)blocks * sizeof(int64_t));
 }
 
@@ -47,6 +52,7 @@ struct content_oracle *oracle_create(struct machine *machine)
     oracle->blocks = memory_alloc_zeroed(machine->config->volume_count, sizeof(int64_t *));
     for (size_t i = 0; i < machine->config->volume_count; i++)
         oracle->blocks[i] = memory_alloc_zeroed((size_t)block_count(oracle, (uint32_t)i), sizeof(int64_t));
+    oracle->was_target = memory_alloc_zeroed(machine->config->volume_count, sizeof *oracle->was_target);
     machine->content = &oracle->content;
     return oracle;
 }
@@ -56,8 +62,17 @@ void oracle_destroy(struct content_oracle *oracle)
     for (size_t i = 0; i < oracle->machine->config->volume_count; i++)
         free(oracle->blocks[i]);
     free(oracle->blocks);
+    free(oracle->was_target);
     free(oracle->writes);
     free(oracle);
+}
+
+/* Whether it fits the NVS of whatever server may have a part in it, as one. */
+static bool is_parted(const struct content_oracle *oracle, const struct io_record *record)
+{
+    struct span span = span_of(oracle->machine, record->volume, record->offset_blocks * BLOCK_BYTES, record->length_bytes);
+    int64_t tracks = span.last_track + 1 - span.first_track, most = oracle->machine->volumes[record->volume].portion_tracks;
+    return fast_write_fitting(&span, span.first_track) < tracks || (most > 0 && most < tracks);
 }
 
 void oracle_issued(struct content_oracle *oracle, const struct io_record *record)
@@ -80,6 +95,7 @@ void oracle_issued(struct content_oracle *oracle, const struct io_record *record
         .completed_ns = -1,
         .acknowledged_before = oracle->acknowledged,
         .turn = -1,
+        .parted = is_parted(oracle, record),
     };
 }
 
@@ -119,6 +135,12 @@ static bool may_hold(const struct content_oracle *oracle, int64_t content, const
     return !there->acknowledged || there->completed_ns >= must->issued_ns;
 }
 
+/* Whether the write, which is not on the target's block, was lost on its source already. */
+static bool is_lost_at_source(const struct content_oracle *oracle, uint32_t source, uint32_t target, int64_t block)
+{
+    return oracle->was_target[source] && oracle->blocks[source][block] == oracle->blocks[target][block];
+}
+
 int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uint32_t target)
 {
     int64_t count = 0;
@@ -127,7 +149,8 @@ int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uin
         if (write->id == 0 || write->volume != source || !write->acknowledged)
             continue;
         for (int64_t i = write->first; i < write->first + write->blocks; i++)
-            count += !may_hold(oracle, oracle->blocks[target][i], write);
+            count += !may_hold(oracle, oracle->blocks[target][i], write) &&
+                     !is_lost_at_source(oracle, source, target, i);
     }
     return count;
 }
@@ -138,17 +161,58 @@ int64_t oracle_torn(const struct content_oracle *oracle, uint32_t source, uint32
     for (size_t id = 0; id < oracle->write_room; id++) {
         const struct oracle_write *write = &oracle->writes[id];
         int64_t own = 0, older = 0;
-        if (write->id == 0 || write->volume != source)
+        if (write->id == 0 || write->volume != source || write->parted)
             continue;
         for (int64_t i = write->first; i < write->first + write->blocks; i++) {
             const struct oracle_write *there = write_of(oracle, oracle->blocks[target][i]);
             own += there == write;
             /* Certainly from before: nothing there, or a write complete when this one was issued. */
-            older += there == NULL || (there->completed_ns >= 0 && there->completed_ns < write->issued_ns);
+            older += (there == NULL || (there->completed_ns >= 0 && there->completed_ns < write->issued_ns)) &&
+                     !is_lost_at_source(oracle, source, target, i);
         }
         torn += own > 0 && older > 0;
     }
     return torn;
+}
+
+/* Blocks of the volume that a write in flight is to; freed by the caller. */
+static bool *blocks_in_flight(const struct content_oracle *oracle, uint32_t volume)
+{
+    bool *in_flight = memory_alloc_zeroed((size_t)block_count(oracle, volume), sizeof *in_flight);
+    for (size_t id = 0; id < oracle->write_room; id++) {
+        const struct oracle_write *write = &oracle->writes[id];
+        if (write->id != 0 && write->volume == volume && write->completed_ns < 0)
+            memset(&in_flight[write->first], true, (size_t)write->blocks);
+    }
+    return in_flight;
+}
+
+int64_t oracle_unnamed(const struct content_oracle *oracle, const struct pair *pair)
+{
+    uint32_t source = (uint32_t)pair->config->source, target = (uint32_t)pair->config->target;
+    int64_t track_blocks = pair->model->track_bytes / BLOCK_BYTES, count = 0;
+    bool *in_flight = blocks_in_flight(oracle, source);
+    for (int64_t i = 0; i < block_count(oracle, source); i++) {
+        bool named = change_map_is_set(&pair->map, change_map_unit(&pair->map, i / track_blocks));
+        count += oracle->blocks[source][i] != oracle->blocks[target][i] && !in_flight[i] && !named;
+    }
+    free(in_flight);
+    return count;
+}
+
+int64_t *oracle_snapshot(const struct content_oracle *oracle, uint32_t volume)
+{
+    size_t bytes = (size_t)block_count(oracle, volume) * sizeof(int64_t);
+    int64_t *snapshot = memory_alloc_zeroed(1, bytes);
+    return memcpy(snapshot, oracle->blocks[volume], bytes);
+}
+
+int64_t oracle_changes(const struct content_oracle *oracle, uint32_t volume, const int64_t *snapshot)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < block_count(oracle, volume); i++)
+        count += oracle->blocks[volume][i] != snapshot[i];
+    return count;
 }
 
 int64_t oracle_breaches(const struct content_oracle *oracle, const uint32_t *sources, const uint32_t *targets,
@@ -170,7 +234,8 @@ int64_t oracle_breaches(const struct content_oracle *oracle, const uint32_t *sou
         for (size_t i = 0; i < count; i++)
             for (int64_t block = write->first; write->volume == sources[i] && block < write->first + write->blocks;
                  block++)
-                breaches += !may_hold(oracle, oracle->blocks[targets[i]][block], write);
+                breaches += !may_hold(oracle, oracle->blocks[targets[i]][block], write) &&
+                            !is_lost_at_source(oracle, sources[i], targets[i], block);
     }
     return breaches;
 }

@@ -12,6 +12,8 @@
 #include "models/content.h"
 #include "models/machine.h"
 
+struct pair;
+
 struct oracle_write {
     int64_t id;              /* of its record, plus 1: what its blocks hold */
     uint32_t volume;
@@ -20,12 +22,14 @@ struct oracle_write {
     bool acknowledged;       /* completed without an error */
     int64_t acknowledged_before; /* writes that had been acknowledged when it was issued */
     int64_t turn;            /* its place among the acknowledged ones, from 0; -1 for none */
+    bool parted;             /* larger than NVS: it enters in portions */
 };
 
 struct content_oracle {
     struct content content;  /* first: the content's address is the oracle's */
     struct machine *machine;
     int64_t **blocks;        /* by volume, by block: the write it holds */
+    bool *was_target;        /* by volume: data came from another one, so that what its own writes brought may be gone */
     struct oracle_write *writes; /* by record id; id 0 for reads */
     size_t write_room;
     int64_t acknowledged;
@@ -44,12 +48,28 @@ int64_t oracle_differences(const struct content_oracle *oracle, uint32_t source,
 
 /*
  * Blocks of the target that hold something else than an acknowledged write of the source's last, where no write to
- * them is in flight or has failed since: what a duplex secondary must not have.
+ * them is in flight or has failed since: what a duplex secondary must not have. On a source that was a target itself,
+ * and may have lost writes so, only blocks that differ count; the same goes for torn writes and breaches.
  */
 int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uint32_t target);
 
-/* Writes of which some blocks, but not all that were not overwritten by other writes, stand on the target. */
+/* Writes of which some blocks, but not all that were not overwritten by other writes, stand on the target. Those that
+ * are larger than NVS enter in portions, and are not asked about. Means something on a target that was duplex last: copies
+ * bring track after track. */
 int64_t oracle_torn(const struct content_oracle *oracle, uint32_t source, uint32_t target);
+
+/*
+ * Blocks in which the pair's target differs from its source although its change map does not name them and no write to
+ * them is in flight: what none of its resynchronisations would put right. Holds at any
+ * instant at which all events have run, as long as no host has written to a target that was terminated.
+ */
+int64_t oracle_unnamed(const struct content_oracle *oracle, const struct pair *pair);
+
+/* What stands on a volume, a number a block; to be freed. */
+int64_t *oracle_snapshot(const struct content_oracle *oracle, uint32_t volume);
+
+/* Blocks in which the volume differs from a snapshot of it. */
+int64_t oracle_changes(const struct content_oracle *oracle, uint32_t volume, const int64_t *snapshot);
 
 /*
  * Breaches of dependent-write consistency among the targets of the pairs [sources[i], targets[i]): a write that is

@@ -59,6 +59,11 @@ size_t mirror_config_add_link(struct config *config, size_t from, size_t to)
     return index;
 }
 
+size_t mirror_config_add_port(struct config *config, size_t server)
+{
+    return add_port(config, server, numbered("p", config->port_count));
+}
+
 void mirror_config_add_path(struct config *config, size_t link)
 {
     const struct link_config *it = &config->links[link];

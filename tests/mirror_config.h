@@ -30,6 +30,9 @@ size_t mirror_config_add_pair(struct config *config, size_t source, size_t targe
 /* Adds a link between two servers, with ports of its own and without paths; returns its index. */
 size_t mirror_config_add_link(struct config *config, size_t from, size_t to);
 
+/* Adds a port of a server, that no link ends at; returns its index. */
+size_t mirror_config_add_port(struct config *config, size_t server);
+
 /* Adds a path over the link, between the first subsystems of its servers. */
 void mirror_config_add_path(struct config *config, size_t link);
 

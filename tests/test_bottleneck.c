@@ -177,9 +177,9 @@ struct mirror {
     struct link_config links[LINKS_MAX];
     struct volume_config volumes[2];
     struct pair_config pair;
-    char names[LINKS_MAX][8], serials[2][8];
+    char names[LINKS_MAX][24], serials[2][8];
     struct resource_report resources[3 * LINKS_MAX];
-    char resource_names[3 * LINKS_MAX][24];
+    char resource_names[3 * LINKS_MAX][48];
     size_t count;
 };
 
@@ -202,9 +202,13 @@ static void mirror_build(struct mirror *mirror, const double *busy, size_t count
         snprintf(mirror->names[i], sizeof mirror->names[i], "e.%zu", i);
         mirror->ports[2 * i] = (struct port_config){.name = mirror->names[i], .server = 0};
         mirror->ports[2 * i + 1] = (struct port_config){.name = mirror->names[i], .server = 1};
-        mirror->links[i] = (struct link_config){.name = mirror->names[i], .from = 0, .to = 1,
-                                                .from_port = (int32_t)(2 * i), .to_port = shared ? 1 : (int32_t)(2 * i + 1),
-                                                .distance_m = 43000, .type = {.exchanges = 3}};
+        mirror->links[i] = (struct link_config){.name = mirror->names[i],
+                                                .from = 0,
+                                                .to = 1,
+                                                .from_port = (int32_t)(2 * i),
+                                                .to_port = shared ? 1 : (int32_t)(2 * i + 1),
+                                                .distance_m = 43000,
+                                                .type = {.exchanges = 3}};
         mirror_add(mirror, RESOURCE_PORT, busy[i] + 0.02, "FCA24", mirror->names[i]);
         mirror_add(mirror, RESOURCE_LINK, busy[i], "", mirror->names[i]);
     }
@@ -226,10 +230,26 @@ static void links_are_named_not_their_ports(void)
     struct bottleneck found;
     mirror_build(&mirror, (double[]){0.7, 0.72}, 2, false);
     mirror_find(&mirror, NULL, &found);
-    CHECK_STRING(found.resource->name, "e.1");
-    CHECK_CONTAINS(found.advice, "e.1 (link) limits, at 72 % where at most 50 % is advised: "
-                                 "add links between FCA24 and 12019, where 2 stand, of at most 8.");
+    CHECK_STRING(found.resource->name, "e.0");
+    CHECK_NEAR(found.utilization, 0.71, 1e-12);
+    CHECK_NEAR(found.factor, 0.5 / 0.71, 1e-12);
+    CHECK_CONTAINS(found.advice,
+                   "e.0 (link), with the one that shares its paths, limits, at 71 % where at most 50 % is "
+                   "advised: add links between FCA24 and 12019, where 2 stand, of at most 8.");
     CHECK_CONTAINS(found.advice, "3 would be at most 50 % busy with this load.");
+}
+
+/* Writes take the first link that is free, so the first is busy long before all are. */
+static void links_that_share_paths_share_their_load(void)
+{
+    struct mirror mirror;
+    struct bottleneck found;
+    mirror_build(&mirror, (double[]){0.8, 0.5, 0.2, 0.1}, 4, false);
+    mirror_find(&mirror, NULL, &found);
+    CHECK_STRING(found.resource->name, "e.0");
+    CHECK(!found.limits);
+    CHECK_NEAR(found.factor, 0.5 / 0.4, 1e-12);
+    CHECK_CONTAINS(found.advice, "Nearest is e.0 (link), with the 3 that share its paths, at 40 % where at most 50 %");
 }
 
 static void saturated_links_promise_no_number(void)
@@ -246,7 +266,8 @@ static void links_with_room_are_named(void)
 {
     struct mirror mirror;
     struct bottleneck found;
-    struct link_report links[3] = {{.up = true}, {.up = true}, {.up = true}};
+    struct link_report links[3] = {{.up = true, .shares_with = 0}, {.up = true, .shares_with = 1},
+                                  {.up = true, .shares_with = 2}};
     mirror_build(&mirror, (double[]){0.8, 0.1, 0.3}, 3, false);
     mirror_find(&mirror, links, &found);
     CHECK_CONTAINS(found.advice, "paths from FCA24 to 12019 over more links. Room is on e.1, at 10 %.");
@@ -313,20 +334,23 @@ static void secondary_is_called_so(void)
     CHECK(strstr(found.advice, "secondary") == NULL);
 }
 
-UNIT_MAIN("bottleneck", {"the resource nearest to its own threshold is the bottleneck", limit_is_relative_to_thresholds},
-          {"a resource at its threshold limits", reached_threshold_limits},
-          {"a full cache and NVS below its threshold do not limit", memory_is_no_load},
-          {"every kind of resource that can limit has advice in the field's words", every_kind_has_advice},
-          {"a rank stands for drives as busy as itself, not for a hot one", rank_is_named_for_its_drives},
-          {"without anything in use there is no bottleneck", nothing_used_names_nothing},
-          {"among equals the first is named", first_of_equals_is_named},
-          {"the advice names which part of the same kind has room, or that none has", room_is_named_where_there_is_some},
-          {"a loop that is full with reads is not helped by one that could write", loops_have_room_in_their_own_direction},
-          {"links are named, not the ports that are theirs alone, and how many links would do", links_are_named_not_their_ports},
-          {"a saturated link does not tell how many would do", saturated_links_promise_no_number},
-          {"a link of the same direction that works and has room is named", links_with_room_are_named},
-          {"where eight links stand, the advice says so and what helps instead", eight_links_are_all_there_are},
-          {"a link busy with copied tracks is told from one busy with writes", copies_are_told_from_writes},
-          {"a port shared by links is named when it is as busy as they are", shared_port_stands_for_its_links},
-          {"a secondary's component is called so, a primary's is not", secondary_is_called_so},
-          {"an open load is unstable when its queue grows more than chance explains", growing_queue_is_unstable})
+UNIT_MAIN(
+    "bottleneck", {"the resource nearest to its own threshold is the bottleneck", limit_is_relative_to_thresholds},
+    {"a resource at its threshold limits", reached_threshold_limits},
+    {"a full cache and NVS below its threshold do not limit", memory_is_no_load},
+    {"every kind of resource that can limit has advice in the field's words", every_kind_has_advice},
+    {"a rank stands for drives as busy as itself, not for a hot one", rank_is_named_for_its_drives},
+    {"without anything in use there is no bottleneck", nothing_used_names_nothing},
+    {"among equals the first is named", first_of_equals_is_named},
+    {"the advice names which part of the same kind has room, or that none has", room_is_named_where_there_is_some},
+    {"a loop that is full with reads is not helped by one that could write", loops_have_room_in_their_own_direction},
+    {"links are named, not the ports that are theirs alone, and how many links would do",
+     links_are_named_not_their_ports},
+    {"links that share their paths count together", links_that_share_paths_share_their_load},
+    {"a saturated link does not tell how many would do", saturated_links_promise_no_number},
+    {"a link of the same direction that works and has room is named", links_with_room_are_named},
+    {"where eight links stand, the advice says so and what helps instead", eight_links_are_all_there_are},
+    {"a link busy with copied tracks is told from one busy with writes", copies_are_told_from_writes},
+    {"a port shared by links is named when it is as busy as they are", shared_port_stands_for_its_links},
+    {"a secondary's component is called so, a primary's is not", secondary_is_called_so},
+    {"an open load is unstable when its queue grows more than chance explains", growing_queue_is_unstable})

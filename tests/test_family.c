@@ -70,7 +70,8 @@ static size_t write_grid(const struct fixture_folder *folder, struct fixture_pat
     size_t count = 0;
     for (int links = 8; links >= 1; links /= 2)
         for (int step = 1; step <= 8; step++)
-            paths[count++] = write_plan(folder, &(struct plan){.links = links, .rate = (step * 7 % 8 + 1) * 75.0 * links});
+            paths[count++] =
+                write_plan(folder, &(struct plan){.links = links, .rate = (step * 7 % 8 + 1) * 75.0 * links});
     return count;
 }
 
@@ -122,9 +123,10 @@ static void check_lacks(const char *path, const char *part)
 
 static void numbers_are_found_by_path(void)
 {
-    json_t *json = json_loads("{\"a\": {\"x.y\": {\"mean_ms\": 3, \"ci95_ms\": 0.5, \"utilization\": 0.25},"
-                              " \"x\": {\"y\": {\"mean_ms\": 4}, \"p50_ms\": null}, \"z\": {\"mean_ms\": 9}}, \"n\": 7}",
-                              0, NULL);
+    json_t *json =
+        json_loads("{\"a\": {\"x.y\": {\"mean_ms\": 3, \"ci95_ms\": 0.5, \"utilization\": 0.25},"
+                   " \"x\": {\"y\": {\"mean_ms\": 4}, \"p50_ms\": null}, \"z\": {\"mean_ms\": 9}}, \"n\": 7}",
+                   0, NULL);
     struct metric_value found;
     CHECK(metric_find(json, "a.x.y.mean_ms", &found));
     CHECK_NEAR(found.value, 3, 0);
@@ -133,7 +135,8 @@ static void numbers_are_found_by_path(void)
     CHECK(metric_find(json, "a.x.p50_ms", &found) && isnan(found.value));
     CHECK(metric_find(json, "n", &found) && found.value == 7);
     CHECK(metric_find(json, "a.*.mean_ms", &found) && found.value == 9);
-    static const char *const none[] = {"", "a", "a.x", "a.x.y", "a.x.y.mean", "a.x.y.mean_ms.z", "b", "a.", ".a", "*", "*.*"};
+    static const char *const none[] = {"",  "a",  "a.x", "a.x.y", "a.x.y.mean", "a.x.y.mean_ms.z",
+                                       "b", "a.", ".a",  "*",     "*.*"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         CHECK(!metric_find(json, none[i], &found));
     json_decref(json);
@@ -199,7 +202,8 @@ static void family_is_drawn_with_its_table(void)
     check_contains(files.picture, ">links.e.count<");
     check_contains(files.picture, ">8 `x`<");
     check_contains(files.picture, "triangle at the top: beyond the axis, see family.csv");
-    check_contains(files.table, "run,workloads.oltp.rate_iops (/s),links.e.count,workloads.oltp.writes.mean_ms,ci95,stable\n");
+    check_contains(files.table,
+                   "run,workloads.oltp.rate_iops (/s),links.e.count,workloads.oltp.writes.mean_ms,ci95,stable\n");
     check_contains(files.table, "r_1_75.h5,75,1 `x`,2.35294118,0.235294118,yes\n");
     check_contains(files.table, "r_1_600.h5,600,1 `x`,5000,900,no\n");
     snprintf(script, sizeof script, "%s/family.gp", out.text);
@@ -252,9 +256,10 @@ static void equal_runs_make_one_point(void)
 {
     struct fixture_folder folder = fixture_folder_create();
     struct fixture_path out = fixture_in(&folder, "out"), script = fixture_in(&folder, "out/family.gp");
-    struct fixture_path paths[] = {write_plan(&folder, &(struct plan){.links = 1, .rate = 250, .name = "a,\"b\".h5"}),
-                                   write_plan(&folder, &(struct plan){.links = 1, .rate = 250, .name = "b.h5"}),
-                                   write_plan(&folder, &(struct plan){.links = 1, .rate = 250, .name = "c.h5", .null_mean = true})};
+    struct fixture_path paths[] = {
+        write_plan(&folder, &(struct plan){.links = 1, .rate = 250, .name = "a,\"b\".h5"}),
+        write_plan(&folder, &(struct plan){.links = 1, .rate = 250, .name = "b.h5"}),
+        write_plan(&folder, &(struct plan){.links = 1, .rate = 250, .name = "c.h5", .null_mean = true})};
     struct plot_family_files files;
     struct error error = {0};
     struct family *family = gather(paths, 3, "links.e.distance", NULL, NULL, &error);
@@ -293,7 +298,8 @@ static void runs_that_lack_a_path_are_named(void)
     for (int i = 0; i < 12; i++) {
         char name[20];
         snprintf(name, sizeof name, "n%d.h5", i);
-        paths[i] = write_plan(&folder, &(struct plan){.links = 1, .rate = 100 + i, .name = name, .settings = i % 3 ? NULL : ""});
+        paths[i] = write_plan(&folder,
+                              &(struct plan){.links = 1, .rate = 100 + i, .name = name, .settings = i % 3 ? NULL : ""});
     }
     CHECK(gather(paths, 12, "links.e.count", NULL, NULL, &error) == NULL);
     CHECK_INT(error.kind, ERROR_INPUT);
@@ -335,8 +341,12 @@ static void any_path_is_answered(void)
         CHECK(gather(&run, 1, "links.e.count", NULL, paths[i], &error) == NULL);
     }
     /* A setting may be called anything, and still is only text in the script. */
-    struct fixture_path odd = write_plan(&folder, &(struct plan){.links = 1, .rate = 100, .name = "o.h5", .settings =
-        "\"links.`touch canary` \\\" '$(x)' %d.n\": {\"value\": 3, \"text\": \"3\\n`touch canary`\\\"\", \"unit\": \"`x`\"}"});
+    struct fixture_path odd =
+        write_plan(&folder, &(struct plan){.links = 1,
+                                           .rate = 100,
+                                           .name = "o.h5",
+                                           .settings = "\"links.`touch canary` \\\" '$(x)' %d.n\": {\"value\": 3, "
+                                                       "\"text\": \"3\\n`touch canary`\\\"\", \"unit\": \"`x`\"}"});
     struct error error = {0};
     struct plot_family_files files;
     const char *name = "links.`touch canary` \" '$(x)' %d.n";

@@ -74,9 +74,14 @@ static void write_pairs(struct run_writer *writer, const struct plan *plan)
     CHECK(run_writer_resources(writer, resource, kind, 1, NULL));
     for (int64_t step = 1; step <= SAMPLES; step++) {
         for (int32_t p = 0; p < plan->pairs; p++) {
-            int64_t since = step - 30 - p % 20, left = since < 0 ? 0 : since < 30 ? since * 60 : 30 * 60 - (since - 30) * 90;
+            int64_t since = step - 30 - p % 20, left = since < 0    ? 0
+                                                       : since < 30 ? since * 60
+                                                                    : 30 * 60 - (since - 30) * 90;
             tracks[p] = left > 0 ? left : 0;
-            states[p] = since < 0 ? PPRC_DUPLEX : since < 30 ? PPRC_SUSPENDED : left > 0 ? PPRC_DUPLEX_PENDING : PPRC_DUPLEX;
+            states[p] = since < 0    ? PPRC_DUPLEX
+                        : since < 30 ? PPRC_SUSPENDED
+                        : left > 0   ? PPRC_DUPLEX_PENDING
+                                     : PPRC_DUPLEX;
         }
         run_writer_sample(writer, step * 500 * SIM_MS, (float[]){0.5f}, (float[]){1});
         run_writer_sample_pairs(writer, states, tracks);
@@ -215,7 +220,8 @@ static const char *const all_four[] = {"a/b/response_time.svg", "a/b/distributio
 static void test_two_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+    draw(&scene,
+         &(struct plan){2, "oltp 'a' ]]> ", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
          PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < scene.files.count; i++)
@@ -236,7 +242,8 @@ static void test_two_workloads(void)
 static void test_resources(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/resources.svg", ">FCA24/prod.0<");
     check_contains("a/b/resources.svg", ">75 %<");
@@ -250,7 +257,8 @@ static void test_resources(void)
 static void test_reads_only(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "web", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < 3; i++) {
         check_lacks(all_four[i], "writes");
@@ -274,13 +282,15 @@ static void test_every_part(void)
 static void test_many_workloads(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){12, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/response_time.svg", "w0 reads");
     check_contains("a/b/response_time.svg", "w11 writes");
     check_lacks("a/b/response_time.svg", "busiest");
     strike(&scene);
-    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){40, "w", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     check_contains("a/b/response_time.svg", "the 12 busiest of 40 workloads");
     strike(&scene);
@@ -291,7 +301,8 @@ static void test_png(void)
     static const char *const names[] = {"a/b/response_time.png", "a/b/distribution.png", "a/b/parts.png",
                                         "a/b/resources.png"};
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_PNG);
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_PNG);
     CHECK(scene.ok);
     CHECK_INT(scene.files.count, 4);
     for (size_t i = 0; i < scene.files.count; i++) {
@@ -313,10 +324,12 @@ static void test_png(void)
 static void test_missing_data(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, .summary = NULL}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_TIMES, .summary = NULL},
+         PICTURE_SVG);
     check_files(&scene, all_four, 2);
     strike(&scene);
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, .summary = "not JSON"}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, true, RUN_TRACE_PARTS, .summary = "not JSON"},
+         PICTURE_SVG);
     check_files(&scene, all_four, 3);
     check_contains("a/b/distribution.svg", "of the warm-up: nothing was measured");
     strike(&scene);
@@ -326,7 +339,8 @@ static void test_few(void)
 {
     struct scene scene;
     for (int64_t ios = 1; ios <= 3; ios++) {
-        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+        draw(&scene, &(struct plan){1, "oltp", false, ios, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+             PICTURE_SVG);
         check_files(&scene, all_four, 4);
         strike(&scene);
     }
@@ -335,7 +349,8 @@ static void test_few(void)
 static void test_empty(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     CHECK(!scene.ok);
     CHECK_INT(scene.error.kind, ERROR_INPUT);
     CHECK_CONTAINS(scene.error.message, "no completed I/Os");
@@ -346,12 +361,14 @@ static void test_empty(void)
 static void test_stall(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 9999, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     /* An empty line in the block interrupts the curve. */
     check_contains("a/b/response_time.gp", "\n\n");
     strike(&scene);
-    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_lacks("a/b/response_time.gp", "\n\n");
     strike(&scene);
 }
@@ -359,7 +376,8 @@ static void test_stall(void)
 static void test_points(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", true, 300000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     check_files(&scene, all_four, 4);
     for (size_t i = 0; i < 4; i++) {
         char script[64];
@@ -377,7 +395,8 @@ static void test_points(void)
 static void test_values(void)
 {
     struct scene scene;
-    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp", false, 40000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     struct run_reader *reader = run_reader_open("run.h5", &scene.error);
     struct plot_data *data = reader != NULL ? plot_data_read(reader, &scene.error) : NULL;
     if (CHECK(data != NULL)) {
@@ -437,7 +456,8 @@ static void test_pairs_without_ios(void)
 {
     struct scene scene;
     static const char *const two[] = {"a/b/resources.svg", "a/b/pairs.svg"};
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 2}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 2},
+         PICTURE_SVG);
     check_files(&scene, two, 2);
     check_lacks("a/b/pairs.svg", "Response time");
     strike(&scene);
@@ -472,7 +492,8 @@ static void test_command(void)
 {
     struct scene scene;
     char output[4000];
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p --format png", output, sizeof output), 0);
     CHECK_STRING(output, "p/response_time.png\np/distribution.png\np/parts.png\np/resources.png\n");
     CHECK_INT(essim("plot run.h5", output, sizeof output), 2);
@@ -489,9 +510,11 @@ static void test_command_empty(void)
 {
     struct scene scene;
     char output[4000];
-    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 0, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 2);
-    CHECK_STRING(output, "essim: run.h5: holds no completed I/Os in its trace, so there is nothing to draw; was it recorded with --trace none?\n");
+    CHECK_STRING(output, "essim: run.h5: holds no completed I/Os in its trace, so there is nothing to draw; was it "
+                         "recorded with --trace none?\n");
     strike(&scene);
 }
 
@@ -499,7 +522,8 @@ static void test_no_gnuplot(void)
 {
     struct scene scene;
     char output[4000], *path = strdup(getenv("PATH"));
-    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){1, "oltp", false, 2000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     setenv("PATH", "/nonexistent", 1);
     CHECK_INT(essim("plot run.h5 -o p", output, sizeof output), 1);
     setenv("PATH", path, 1);
@@ -515,7 +539,8 @@ static void test_full_disk(void)
 {
     struct scene scene;
     struct rlimit before;
-    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary}, PICTURE_SVG);
+    draw(&scene, &(struct plan){2, "oltp", false, 20000, SIM_MS, 0, false, RUN_TRACE_PARTS, .summary = summary},
+         PICTURE_SVG);
     struct run_reader *reader = run_reader_open("run.h5", &scene.error);
     struct plot_files files;
     signal(SIGXFSZ, SIG_IGN);

@@ -268,7 +268,7 @@ static void many_samples_and_events_read_back(void)
 }
 
 /* As the fixture's, with two links and `count` pairs, which the caller frees. */
-static struct config config_with_pairs(struct pair_config *pairs, char (*names)[24], size_t count)
+static struct config config_with_pairs(struct pair_config *pairs, char (*names)[64], size_t count)
 {
     static char e0[] = "e.0", e1[] = "e.1";
     static struct link_config links[] = {{.name = e0}, {.name = e1}};
@@ -288,7 +288,7 @@ static void pairs_read_back(void)
 {
     enum { PAIRS = 1000, STEPS = 200 };
     static struct pair_config pairs[PAIRS];
-    static char names[PAIRS][24];
+    static char names[PAIRS][64];
     static int64_t tracks[3 * PAIRS], states[3 * PAIRS], left[PAIRS];
     static uint8_t words[PAIRS];
     static const char *const name[] = {"r"}, *const kind[] = {"rank"};
