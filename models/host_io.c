@@ -21,7 +21,9 @@ sim_time host_io_bus_ns(const struct host_io *io)
 sim_time host_io_transfer_ns(struct host_io *io, sim_time protocol_ns)
 {
     sim_time own_ns = protocol_ns + sim_transfer_ns(io->record.length_bytes, io->port->type->bytes_per_s);
-    return host_bay_pass(io->port->bay, sim_now(io->activity.sim), io->record.length_bytes, own_ns);
+    sim_time ns = host_bay_pass(io->port->bay, sim_now(io->activity.sim), io->record.length_bytes, own_ns);
+    io->port->wait_ns += ns - own_ns;
+    return ns;
 }
 
 void host_io_complete(struct host_io *io)

@@ -25,11 +25,12 @@ struct link {
     const struct link_config *config;
     struct station *station;    /* one write at a time */
     struct port *from, *to;
-    bool shares_port;           /* `to` is a port of other links too, whose station each write holds */
+    bool shares_port;           /* `to` serves other links or a host too: each write holds its station */
     bool failed;                /* the link itself */
     bool up;                    /* works: nor has anything at its ends failed */
     uint32_t cuts;              /* times that it went down: a write that spans one is lost */
-    sim_time port_wait_ns;      /* held while waiting for the shared port, since the last restart */
+    sim_time wait_ns;           /* of the time it was held: waiting for the shared port, made longer by a bay; since the
+                                   last restart */
     int64_t writes, copies;     /* carried since the last restart: remote writes, copied tracks ... */
     int64_t bytes;              /* ... and their data */
 };
@@ -45,7 +46,8 @@ void link_init(struct link *link, struct machine *machine, size_t index);
 void link_destroy(struct link *link);
 void link_restart(struct link *link);
 
-/* Fails or repairs the link itself; and looks again whether it is up. Logical paths and pairs hear of it. */
+/* Fails or repairs the link itself; or looks again whether it is up once something at its ends has changed, and tells
+ * what came of it. Logical paths and pairs hear of either. */
 void link_set_failed(struct machine *machine, struct link *link, bool failed);
 void link_look_again(struct machine *machine, struct link *link);
 

@@ -267,8 +267,10 @@ void machine_restart(struct machine *machine)
 {
     for (size_t i = 0; i < machine->config->server_count; i++)
         restart_server(&machine->servers[i], sim_now(machine->sim));
-    for (size_t i = 0; i < machine->config->port_count; i++)
+    for (size_t i = 0; i < machine->config->port_count; i++) {
         station_restart(machine->ports[i].station);
+        machine->ports[i].wait_ns = 0;
+    }
     for (size_t i = 0; i < machine->config->rank_count; i++) {
         for (int32_t number = 0; number < RANK_DRIVES_MAX; number++)
             station_restart(drive_station(machine->ranks[i].bays[number].drive));

@@ -39,6 +39,7 @@ struct port {
     struct server *server;
     struct host_bay *bay;
     bool failed;
+    sim_time wait_ns;        /* by which its bay made transfers longer, since the last restart */
 };
 
 struct cluster {

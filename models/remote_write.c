@@ -104,9 +104,13 @@ static sim_time carry_ns(const struct remote_write *remote)
 {
     struct link *link = remote->link;
     sim_time now = sim_now(remote->activity.sim);
-    sim_time ns = link_hold_ns(&link->config->type, link->config->distance_m, remote->bytes);
-    ns = host_bay_pass(link->from->bay, now, remote->bytes, ns);
-    return host_bay_pass(link->to->bay, now, remote->bytes, ns);
+    sim_time own_ns = link_hold_ns(&link->config->type, link->config->distance_m, remote->bytes);
+    sim_time ns = host_bay_pass(link->from->bay, now, remote->bytes, own_ns);
+    ns = host_bay_pass(link->to->bay, now, remote->bytes, ns);
+    link->wait_ns += ns - own_ns;
+    if (link->shares_port)
+        link->to->wait_ns += ns - own_ns;
+    return ns;
 }
 
 static void count_carried(const struct remote_write *remote)
@@ -207,7 +211,7 @@ static void remote_write_story(struct activity *self)
         self->priority = urgency(remote);
         STORY_SEIZE(self, remote->link->station);
         self->priority = 0;
-        if (is_given_up(remote) || !remote->link->up) {
+        if (is_given_up(remote) || !paths_lead_over(pair->machine, pair->group, remote->link)) {
             station_release(remote->link->station);
             continue;
         }
@@ -215,7 +219,7 @@ static void remote_write_story(struct activity *self)
         start_timer(remote);
         if (remote->link->shares_port) {
             STORY_SEIZE(self, remote->link->to->station);
-            remote->link->port_wait_ns += self->waited_ns;
+            remote->link->wait_ns += self->waited_ns;
         }
         times_charge(&remote->times, sim_now(self->sim), PART_LINK_QUEUE);
         remote->waiting = PART_LINK;

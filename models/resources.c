@@ -9,7 +9,7 @@
 #include "models/link.h"
 #include "sim/memory.h"
 
-/* One component; exactly one of the pointers says what it is. */
+/* One component; exactly one of the pointers (wait_ns apart) says what it is. */
 struct resource {
     char *name;
     enum resource_kind kind;
@@ -18,8 +18,8 @@ struct resource {
     const struct cache *cache;
     const struct links *links;       /* of one direction of a loop, together */
     const struct rank *rank;         /* its drives together */
-    const struct link *link;         /* between servers */
     const struct host_bay *bay;
+    const sim_time *wait_ns;         /* of a port's or link's station: busy time in which it waited for others */
     double used_before, queue_before; /* sums at the last sample */
 };
 
@@ -49,6 +49,14 @@ static void add_station(struct resources *resources, enum resource_kind kind, co
         add(resources, kind, station_name(station))->station = station;
 }
 
+static void add_waiting(struct resources *resources, enum resource_kind kind, const struct station *station,
+                        const sim_time *wait_ns)
+{
+    struct resource *resource = add(resources, kind, station_name(station));
+    resource->station = station;
+    resource->wait_ns = wait_ns;
+}
+
 static void add_links(struct resources *resources, const struct links *links)
 {
     if (links->count > 0)
@@ -64,15 +72,6 @@ static void add_rank(struct resources *resources, const struct rank *rank)
         add_station(resources, RESOURCE_DRIVE, drive_station(rank->bays[number].drive));
 }
 
-static bool used_by_host(const struct config *config, size_t port)
-{
-    for (size_t i = 0; i < config->host_count; i++)
-        for (size_t j = 0; j < config->hosts[i].port_count; j++)
-            if (config->hosts[i].ports[j] == (int32_t)port)
-                return true;
-    return false;
-}
-
 /* Whether a link has the port to itself, and so stands for it. */
 static bool is_links_own(const struct machine *machine, size_t port)
 {
@@ -81,7 +80,7 @@ static bool is_links_own(const struct machine *machine, size_t port)
         if (link->from_port == (int32_t)port)
             return true;
         if (link->to_port == (int32_t)port && !machine->links[i].shares_port)
-            return !used_by_host(machine->config, port);
+            return true;
     }
     return false;
 }
@@ -93,7 +92,7 @@ static void add_server(struct resources *resources, size_t index)
     char name[512];
     for (size_t i = 0; i < machine->config->port_count; i++)
         if ((size_t)machine->config->ports[i].server == index && !is_links_own(machine, i))
-            add_station(resources, RESOURCE_PORT, machine->ports[i].station);
+            add_waiting(resources, RESOURCE_PORT, machine->ports[i].station, &machine->ports[i].wait_ns);
     for (int i = 0; i < HOST_BAYS; i++)
         if (server->bays[i].ports > 0 && server->bays[i].bytes_per_s > 0)
             add(resources, RESOURCE_BAY, server->bays[i].name)->bay = &server->bays[i];
@@ -126,7 +125,7 @@ struct resources *resources_create(struct machine *machine)
     for (size_t i = 0; i < machine->config->server_count; i++)
         add_server(resources, i);
     for (size_t i = 0; i < machine->config->link_count; i++)
-        add(resources, RESOURCE_LINK, machine->config->links[i].name)->link = &machine->links[i];
+        add_waiting(resources, RESOURCE_LINK, machine->links[i].station, &machine->links[i].wait_ns);
     resources->utilization = memory_alloc_zeroed(resources->count, sizeof *resources->utilization);
     resources->queue = memory_alloc_zeroed(resources->count, sizeof *resources->queue);
     return resources;
@@ -171,11 +170,12 @@ static void report_store(const struct store *store, sim_time over_ns, struct res
     report->per_s = (double)stats.taken / (double)over_ns * 1e9;
 }
 
-/* The time it was held while waiting for a shared port at its other end is not the link's work. */
-static void report_link(const struct link *link, sim_time over_ns, struct resource_report *report)
+/* What a port or link was held for while it waited, for a bay or a shared port at the other end, is not its work. */
+static void report_waiting(const struct resource *resource, sim_time over_ns, struct resource_report *report)
 {
-    report_station(link->station, over_ns, report);
-    report->utilization -= (double)link->port_wait_ns / (double)over_ns;
+    report_station(resource->station, over_ns, report);
+    if (resource->wait_ns != NULL)
+        report->utilization -= (double)*resource->wait_ns / (double)over_ns;
 }
 
 static void report_bay(const struct host_bay *bay, sim_time now, sim_time over_ns, struct resource_report *report)
@@ -230,15 +230,13 @@ void resources_report(const struct resources *resources, sim_time over_ns, struc
         *report = (struct resource_report){.name = resource->name, .kind = resource->kind,
                                            .threshold = resources->machine->config->thresholds[resource->kind]};
         if (resource->station != NULL)
-            report_station(resource->station, over_ns, report);
+            report_waiting(resource, over_ns, report);
         else if (resource->store != NULL)
             report_store(resource->store, over_ns, report);
         else if (resource->cache != NULL)
             report->utilization = cache_fill(resource->cache);
         else if (resource->links != NULL)
             report_links(resource->links, over_ns, report);
-        else if (resource->link != NULL)
-            report_link(resource->link, over_ns, report);
         else if (resource->bay != NULL)
             report_bay(resource->bay, sim_now(resources->machine->sim), over_ns, report);
         else
@@ -265,14 +263,12 @@ static void sums(const struct resource *resource, sim_time now, double *used_ns,
     if (resource->station != NULL) {
         station_sums(resource->station, used_ns, queue_ns);
         *used_ns /= station_servers(resource->station);
+        *used_ns -= resource->wait_ns != NULL ? (double)*resource->wait_ns : 0;
     } else if (resource->store != NULL) {
         store_sums(resource->store, used_ns, queue_ns);
         *used_ns /= (double)store_capacity(resource->store);
     } else if (resource->links != NULL) {
         sum_links(resource->links, used_ns, queue_ns);
-    } else if (resource->link != NULL) {
-        station_sums(resource->link->station, used_ns, queue_ns);
-        *used_ns -= (double)resource->link->port_wait_ns;
     } else if (resource->bay != NULL) {
         *used_ns = (double)host_bay_busy_ns(resource->bay, now);
         *queue_ns = (double)resource->bay->wait_ns;
@@ -291,7 +287,9 @@ void resources_sample(struct resources *resources, const float **utilization, co
         struct resource *resource = &resources->list[i];
         double used_ns, queue_ns;
         sums(resource, now, &used_ns, &queue_ns);
-        resources->utilization[i] = step > 0 ? (float)((used_ns - resource->used_before) / step) : NAN;
+        /* A wait may be booked in a later step than the use it is part of. */
+        double used = fmax(used_ns - resource->used_before, 0);
+        resources->utilization[i] = step > 0 ? (float)(used / step) : NAN;
         resources->queue[i] = step > 0 ? (float)((queue_ns - resource->queue_before) / step) : NAN;
         if (resource->cache != NULL)
             resources->utilization[i] = (float)cache_fill(resource->cache);

@@ -122,7 +122,8 @@ static void collect(struct mirror_run *run, const struct model *model)
     model_links(model, run->links);
     model_pairs(model, run->pairs);
     model_servers(model, run->servers);
-    struct bottleneck_facts facts = {run->resources, run->resource_count, config, run->links};
+    struct bottleneck_facts facts = {
+        .resources = run->resources, .count = run->resource_count, .config = config, .links = run->links};
     bottleneck_find(&facts, &run->bottleneck);
 }
 

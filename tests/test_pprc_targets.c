@@ -164,6 +164,8 @@ static void test_doubling(void)
 {
     check_doubling("43 km", 43, 8, NULL, RESOURCE_LINK);
     check_doubling("0 km, 2 host ports", 0, 2, NULL, RESOURCE_PORT);
+    check_doubling("0 km, slower processors", 0, 8,
+                   "    processor_write: 0.6 ms\n    processor_remote_write: 0.2 ms\n", RESOURCE_PROCESSOR);
 }
 
 static void check_ninth(int count, const char *links)
