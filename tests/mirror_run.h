@@ -1,80 +1,94 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * mirror_run: F20s of the catalogue that mirror their volumes, run as any scenario, and the means of what came out.
+ * mirror_run: a drawn machine (mirror_draw.h) under closed loads, watched by an oracle, while an operator suspends,
+ * establishes and terminates pairs, lets links, ports, servers and drives fail, removes paths, freezes and thaws.
  *
- * The common ground is a primary, FCA24, and a secondary, 12019, of eight ranks each: rank i stands in LSS 16 + i,
- * and has the volume a.i (a0 to a7) on the primary and b.i on the secondary. Every subsystem of the primary has paths
- * to its counterpart over all links e, and a.i is mirrored to b.i. What a test needs changed stands in its plan.
+ * What it does follows from its seed alone. Frozen groups are checked as they freeze; what else has to hold is for its
+ * user to ask, at any time between two calls of sim_run().
  */
 #ifndef TESTS_MIRROR_RUN_H
 #define TESTS_MIRROR_RUN_H
 
-#include "analysis/bottleneck.h"
-#include "models/model.h"
+#include "models/digest.h"
+#include "models/host_io.h"
+#include "models/pprc.h"
+#include "sim/rng.h"
+#include "tests/content_oracle.h"
 
-enum { MIRROR_RANKS = 8 };
+enum { RUN_CLIENTS_MAX = 12, RUN_PAIRS_MAX = 32, RUN_LIMIT_S = 3600 };
 
-struct mirror_plan {
-    const char *run;        /* keys of `run`: "duration: 5 s, start: cold" */
-    const char *server;     /* lines of both servers, of four blanks each; NULL: none */
-    const char *size;       /* of each volume; NULL: 32 MiB, all of which NVS holds below its low mark */
-    int links;              /* 0: none, and no paths */
-    const char *link;       /* their other keys: "distance: 10 km" */
-    const char *pairs;      /* their state; NULL: no pairs */
-    int host_ports;         /* of host h on the primary; 0: 8 */
-    const char *workloads;  /* lines under `workloads:`, of two blanks each */
-    const char *more;       /* further sections; NULL: none */
+/* When a pair has failed: at once, as the next event of the instant, or while its group holds its writes. */
+enum freezing { FREEZE_NEVER, FREEZE_AT_ONCE, FREEZE_NEXT, FREEZE_LATER, FREEZE_WAYS };
+
+/* A host's process: its next I/O comes after the one before is complete. */
+struct client {
+    struct activity activity;
+    struct mirror_run *run;
+    struct host_io *io; /* in flight; NULL for none */
 };
 
-/* One kind of I/O of a workload or volume, of those measured and without errors. */
-struct mirror_ios {
-    int64_t count;
-    double per_s, mb_per_s;
-    double response_ms;
-    double part_ms[PART_COUNT];
+/* A secondary that was frozen. */
+struct frozen {
+    bool is; /* and nothing may have changed it since */
+    int64_t *snapshot;
 };
-
-enum { MIRROR_EVENTS_MAX = 400 };
 
 struct mirror_run {
-    struct model_observer observer;  /* first: the observer's address is the run's */
-    const struct config *config;
-    struct scenario *scenario;
-    double measured_s;
-    struct mirror_ios (*loads)[2];   /* by workload, by operation */
-    struct mirror_ios (*volumes)[2]; /* by volume, by operation */
-    int64_t errors;                  /* I/Os with one */
-    int64_t broken;                  /* whose parts do not add up */
-    struct resource_report *resources;
-    size_t resource_count;
-    struct link_report *links;
-    struct pair_report *pairs;
-    struct server_report *servers;
-    struct bottleneck bottleneck;
-    struct digest *digesting;
-    char digest[DIGEST_TEXT_BYTES];  /* over all I/Os */
-    char *events[MIRROR_EVENTS_MAX]; /* "SUBJECT: EVENT" */
-    sim_time event_ns[MIRROR_EVENTS_MAX];
-    size_t event_count;
+    struct io_sink sink; /* first: the sink's address is this */
+    struct pprc_listener listener;
+    struct activity operator;
+    struct sim_call freeze;
+    uint64_t seed;
+    struct config *config;
+    struct sim *sim;
+    struct machine *machine;
+    struct content_oracle *oracle;
+    struct host_io_pool ios;
+    struct rng rng;
+    struct digest *digest;
+    struct client clients[RUN_CLIENTS_MAX];
+    int client_count;
+    int64_t left;          /* I/Os to be issued */
+    int64_t block_share;   /* of the volumes, that most I/Os go to: 1 / this */
+    sim_time calm_ns;      /* the operator waits up to so long */
+    bool drill;            /* all pairs are duplex until the first ones fail */
+    bool over;             /* the operator stops */
+    enum freezing freezing;
+    bool freezes;          /* a freeze is under way, or scheduled */
+    bool half_frozen;      /* its second part is scheduled, for ... */
+    sim_time held_until_ns; /* ... no later than this */
+    bool meddles;          /* verbs are called when a pair's state changes */
+    int depth;
+    enum pprc_state heard[RUN_PAIRS_MAX];
+    bool in_group[RUN_PAIRS_MAX];
+    struct frozen frozen[RUN_PAIRS_MAX];
+    int64_t failures;
+    int64_t broken, frozen_groups, frozen_later, checked_duplex, errors[IO_ERROR_COUNT];
 };
 
-/* Runs a scenario's text, or a plan's. Ends the program where it has mistakes. Freed with mirror_run_free(). */
-struct mirror_run *mirror_run_text(const char *text);
-struct mirror_run *mirror_run(const struct mirror_plan *plan);
-void mirror_run_free(struct mirror_run *run);
+/* Builds and starts the run of that seed; ends it, wherever it stands, with the digest of its I/Os so far. */
+struct mirror_run *mirror_run_begin(uint64_t seed);
+void mirror_run_end(struct mirror_run *run, char digest[DIGEST_TEXT_BYTES]);
 
-/* The plan's scenario, to be freed. */
-char *mirror_text(const struct mirror_plan *plan);
+/* Repairs all links, ports and servers; establishes paths over all links everywhere; releases all held writes. */
+void mirror_run_repair_all(struct mirror_run *run);
+void mirror_run_pave(struct mirror_run *run);
+void mirror_run_thaw_all(struct mirror_run *run);
 
-/* The report on the resource of that name, which must exist. */
-const struct resource_report *mirror_resource(const struct mirror_run *run, const char *name);
+struct pair *mirror_run_pair(const struct mirror_run *run, size_t index);
 
-/* All workloads' I/Os of an operation together: a second, and the mean of a part. */
-double mirror_per_s(const struct mirror_run *run, enum io_op op);
-double mirror_part_ms(const struct mirror_run *run, enum io_op op, enum io_part part);
-double mirror_response_ms(const struct mirror_run *run, enum io_op op);
+/* Whether a pair's sides may be in these states. */
+bool mirror_run_is_legal(enum pprc_state source, enum pprc_state target);
 
-/* When the event was first told, in s; NaN: never. */
-double mirror_event_s(const struct mirror_run *run, const char *event);
+/* A run's first failure is told; it may go on failing at every look. */
+void mirror_run_check(bool ok, struct mirror_run *run, const char *file, int line, const char *what, int64_t value);
+
+/* The condition has to hold; the value has to be 0, where the index says of what. */
+#define RUN_CHECK(run, condition) mirror_run_check((condition), (run), __FILE__, __LINE__, #condition, 0)
+#define RUN_ZERO(run, value, index)                                              \
+    do {                                                                         \
+        int64_t value_ = (value);                                                \
+        mirror_run_check(value_ == 0, (run), __FILE__, __LINE__, #value, (index)); \
+    } while (0)
 
 #endif
