@@ -30,6 +30,7 @@ enum {
     BAND = 24,
     SHARES = 110,    /* of the states of many pairs */
     MANY_TRACKS = 20000, /* from here on the axis counts in thousands */
+    FEW_TRACKS = 10,     /* the axis goes up to, at the least: there are no parts of a track */
     LABEL = 13,
     HEAD_GAP = 16,   /* the head needs less than in other pictures: panels have titles */
     FOOT = 54,
@@ -260,7 +261,7 @@ static void put_tracks_panel(struct sheet *sheet, int *top)
     begin_panel(sheet, top, TRACKS, "Tracks out of sync", sheet->apart ? sheet->pair_count : 1, false);
     gnuplot_put(script, "set ylabel 'tracks'\nset format y '%s'\nset yrange [0:%.6g]\n",
                 sheet->most_tracks >= MANY_TRACKS ? "%.1s%c" : "%.0f",
-                sheet->most_tracks > 0 ? sheet->most_tracks * 1.08 : 1);
+                fmax(sheet->most_tracks * 1.08, FEW_TRACKS));
     if (!sheet->apart) {
         gnuplot_put(script, "plot $steps using 1:2 with filledcurves y1=0 fillcolor '#E69F00' fillstyle solid 0.35 "
                             "noborder notitle, $steps using 1:2 with lines linewidth 2 linecolor '#B8860B' "

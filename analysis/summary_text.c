@@ -257,6 +257,15 @@ static void put_servers(const struct display *display, const json_t *summary)
     }
 }
 
+/* What is meant by the resource that headroom is counted against: of links that share their load, all of them. */
+static const char *headroom_of(const json_t *summary, const char *resource)
+{
+    const json_t *object = json_object_get(json_object_get(summary, "resources"), resource);
+    double own = text_table_number_at(object, "utilization");
+    double counted = text_table_number_at(json_object_get(summary, "bottleneck"), "utilization");
+    return !isnan(own) && own != counted ? " with those that share its load" : "";
+}
+
 static void put_bottleneck(const struct display *display, const json_t *summary)
 {
     const json_t *headroom = json_object_get(summary, "headroom");
@@ -270,13 +279,14 @@ static void put_bottleneck(const struct display *display, const json_t *summary)
     if (isnan(factor) || isnan(threshold))
         return;
     const char *resource = text_table_text_at(headroom, "resource", "it");
+    const char *with = headroom_of(summary, resource);
     char text[500];
     if (factor >= 1)
-        snprintf(text, sizeof text, "the load may grow to %.2f times this until %s is at %.0f %%.", factor, resource,
-                 100 * threshold);
+        snprintf(text, sizeof text, "the load may grow to %.2f times this until %s%s is at %.0f %%.", factor, resource,
+                 with, 100 * threshold);
     else
-        snprintf(text, sizeof text, "none; %s would be at %.0f %% with %.2f times the I/O rate reached here.", resource,
-                 100 * threshold, factor);
+        snprintf(text, sizeof text, "none; %s%s would be at %.0f %% with %.2f times the I/O rate reached here.",
+                 resource, with, 100 * threshold, factor);
     fputs("Headroom: ", display->out);
     display_wrapped(display, text, 10, 4, LINE_WIDTH);
 }

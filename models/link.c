@@ -54,12 +54,17 @@ static bool works(const struct link *link)
            !link->to->server->down;
 }
 
-/* Whether another link ends at the same port. */
+/* Whether another link ends at the same port, or a host uses it too. */
 static bool shares_port(const struct config *config, size_t index)
 {
+    int32_t port = config->links[index].to_port;
     for (size_t i = 0; i < config->link_count; i++)
-        if (i != index && config->links[i].to_port == config->links[index].to_port)
+        if (i != index && config->links[i].to_port == port)
             return true;
+    for (size_t i = 0; i < config->host_count; i++)
+        for (size_t j = 0; j < config->hosts[i].port_count; j++)
+            if (config->hosts[i].ports[j] == port)
+                return true;
     return false;
 }
 
@@ -88,21 +93,28 @@ void link_restart(struct link *link)
     link->writes = link->copies = link->bytes = 0;
 }
 
-void link_look_again(struct machine *machine, struct link *link)
+static void look_again(struct machine *machine, struct link *link)
 {
     bool up = works(link);
     if (up == link->up)
         return;
     link->up = up;
     link->cuts += !up;
-    machine_tell(machine, link->config->name, up ? "link up" : "link down", "%s to %s",
-                 machine->config->servers[link->config->from].serial,
-                 machine->config->servers[link->config->to].serial);
     paths_link_changed(machine, link);
+}
+
+void link_look_again(struct machine *machine, struct link *link)
+{
+    const struct server_config *servers = machine->config->servers;
+    bool up = works(link);
+    if (up != link->up)
+        machine_tell(machine, link->config->name, up ? "link up" : "link down", "%s to %s",
+                     servers[link->config->from].serial, servers[link->config->to].serial);
+    look_again(machine, link);
 }
 
 void link_set_failed(struct machine *machine, struct link *link, bool failed)
 {
     link->failed = failed;
-    link_look_again(machine, link);
+    look_again(machine, link);
 }

@@ -25,7 +25,7 @@ struct link {
     const struct link_config *config;
     struct station *station;    /* one write at a time */
     struct port *from, *to;
-    bool shares_port;           /* `to` is a port of other links too, whose station each write holds */
+    bool shares_port;           /* `to` serves other links or a host too: each write holds its station */
     bool failed;                /* the link itself */
     bool up;                    /* works: nor has anything at its ends failed */
     uint32_t cuts;              /* times that it went down: a write that spans one is lost */
@@ -46,7 +46,8 @@ void link_init(struct link *link, struct machine *machine, size_t index);
 void link_destroy(struct link *link);
 void link_restart(struct link *link);
 
-/* Fails or repairs the link itself; and looks again whether it is up. Logical paths and pairs hear of it. */
+/* Fails or repairs the link itself; or looks again whether it is up once something at its ends has changed, and tells
+ * what came of it. Logical paths and pairs hear of either. */
 void link_set_failed(struct machine *machine, struct link *link, bool failed);
 void link_look_again(struct machine *machine, struct link *link);
 

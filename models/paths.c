@@ -141,6 +141,14 @@ int32_t paths_first_sharing(const struct paths *paths, int32_t link)
     return link;
 }
 
+/* One group's links connect two servers. */
+static bool refuse_ninth(const struct config *config, const struct path_group *group, char why[PATHS_WHY_BYTES])
+{
+    snprintf(why, PATHS_WHY_BYTES, "%s and %s have more than %d links, allowed are at most %d between two servers",
+             server_of(config, group->from), server_of(config, group->to), SERVER_LINKS_MAX, SERVER_LINKS_MAX);
+    return false;
+}
+
 /* ---- adding and removing ---- */
 
 static void add(struct paths *paths, struct path_group *group, int32_t link)
@@ -171,11 +179,8 @@ static size_t enter_config(struct paths *paths, char why[PATHS_WHY_BYTES])
             continue;
         if (!may_add(paths, group, path->link, 0, why))
             return i;
-        if (group->count == SERVER_LINKS_MAX) {
-            snprintf(why, PATHS_WHY_BYTES, "%s and %s have %d links, allowed are at most %d between two servers",
-                     server_of(config, path->from), server_of(config, path->to), SERVER_LINKS_MAX, SERVER_LINKS_MAX);
+        if (group->count == SERVER_LINKS_MAX && !refuse_ninth(config, group, why))
             return i;
-        }
         add(paths, group, path->link);
     }
     return config->path_count;
@@ -198,6 +203,18 @@ struct paths *paths_create(const struct config *config)
     return paths;
 }
 
+static size_t distinct(const int32_t *links, size_t count)
+{
+    size_t repeated = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (links[at] != links[i])
+            at++;
+        repeated += at < i;
+    }
+    return count - repeated;
+}
+
 bool paths_establish(struct machine *machine, int32_t from, int32_t to, const int32_t *links, size_t count,
                      bool replace, char why[PATHS_WHY_BYTES])
 {
@@ -208,9 +225,11 @@ bool paths_establish(struct machine *machine, int32_t from, int32_t to, const in
     for (size_t i = 0; i < count; i++)
         if (!may_add(paths, group, links[i], contains(group, links[i]), why))
             return false;
+    if (distinct(links, count) > SERVER_LINKS_MAX)
+        return refuse_ninth(machine->config, group, why);
     remove_all(paths, group);
     for (size_t i = 0; i < count; i++)
-        if (!contains(group, links[i]) && group->count < SERVER_LINKS_MAX)
+        if (!contains(group, links[i]))
             add(paths, group, links[i]);
     pprc_paths_changed(machine, from, to);
     return true;
@@ -245,6 +264,11 @@ struct link *paths_least_busy(const struct machine *machine, const struct path_g
         }
     }
     return best;
+}
+
+bool paths_lead_over(const struct machine *machine, const struct path_group *group, const struct link *link)
+{
+    return link->up && contains(group, (int32_t)(link - machine->links));
 }
 
 bool paths_work(const struct machine *machine, const struct path_group *group)

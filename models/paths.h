@@ -35,6 +35,9 @@ struct path_group *paths_group(struct paths *paths, int32_t from, int32_t to);
 /* Of the links that work, the one with the fewest writes in line and in progress, the first of equals; NULL for none. */
 struct link *paths_least_busy(const struct machine *machine, const struct path_group *group);
 
+/* Whether the link is one of theirs, and works. */
+bool paths_lead_over(const struct machine *machine, const struct path_group *group, const struct link *link);
+
 /* Whether any of them works. */
 bool paths_work(const struct machine *machine, const struct path_group *group);
 

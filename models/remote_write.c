@@ -211,7 +211,7 @@ static void remote_write_story(struct activity *self)
         self->priority = urgency(remote);
         STORY_SEIZE(self, remote->link->station);
         self->priority = 0;
-        if (is_given_up(remote) || !remote->link->up) {
+        if (is_given_up(remote) || !paths_lead_over(pair->machine, pair->group, remote->link)) {
             station_release(remote->link->station);
             continue;
         }

@@ -72,15 +72,6 @@ static void add_rank(struct resources *resources, const struct rank *rank)
         add_station(resources, RESOURCE_DRIVE, drive_station(rank->bays[number].drive));
 }
 
-static bool used_by_host(const struct config *config, size_t port)
-{
-    for (size_t i = 0; i < config->host_count; i++)
-        for (size_t j = 0; j < config->hosts[i].port_count; j++)
-            if (config->hosts[i].ports[j] == (int32_t)port)
-                return true;
-    return false;
-}
-
 /* Whether a link has the port to itself, and so stands for it. */
 static bool is_links_own(const struct machine *machine, size_t port)
 {
@@ -89,7 +80,7 @@ static bool is_links_own(const struct machine *machine, size_t port)
         if (link->from_port == (int32_t)port)
             return true;
         if (link->to_port == (int32_t)port && !machine->links[i].shares_port)
-            return !used_by_host(machine->config, port);
+            return true;
     }
     return false;
 }

@@ -45,6 +45,8 @@ static void add_members(json_t *settings, const struct node *node, const struct 
     for (const struct node *member = node->first; member != NULL; member = member->next) {
         if (key->type == VALUE_NAME_LISTS)
             add_names(settings, member);
+        else if (key->type == VALUE_SECTION_LISTS && member->kind == NODE_SEQUENCE)
+            add_members(settings, member, key);
         else
             add_section(settings, member, key->section);
     }
@@ -78,6 +80,7 @@ static void add_value(json_t *settings, const struct node *node, const struct ke
         return;
     case VALUE_MAP:
     case VALUE_SECTIONS:
+    case VALUE_SECTION_LISTS:
     case VALUE_NAME_LISTS:
         add_members(settings, node, key);
         return;

@@ -6,6 +6,7 @@
 
 #include "models/cache.h"
 #include "sim/memory.h"
+#include "tests/content_oracle.h"
 #include "tests/small_config.h"
 
 static void io_completed(struct io_sink *sink, struct io_record *record)
@@ -14,15 +15,17 @@ static void io_completed(struct io_sink *sink, struct io_record *record)
     bench->out_of_order += record->id < bench->last.id;
     bench->errors += record->error != IO_OK;
     bench->last = *record;
+    if (bench->oracle != NULL)
+        oracle_completed(bench->oracle, record);
 }
 
 static void happened(struct event_sink *sink, const char *subject, const char *event, const char *detail)
 {
     struct machine_bench *bench = STORY_OF(sink, struct machine_bench, events);
-    (void)detail;
     if (bench->told_count == BENCH_EVENTS_MAX)
         return;
     bench->told_ns[bench->told_count] = sim_now(bench->sim);
+    bench->details[bench->told_count] = memory_copy_string(detail);
     bench->told[bench->told_count++] = memory_text("%s: %s", subject, event);
 }
 
@@ -42,12 +45,21 @@ struct machine_bench *bench_create(struct config *config)
 void bench_destroy(struct machine_bench *bench)
 {
     host_io_pool_destroy(&bench->ios);
+    if (bench->oracle != NULL)
+        oracle_destroy(bench->oracle);
     machine_destroy(bench->machine);
     sim_destroy(bench->sim);
     small_config_destroy(bench->config);
     for (int i = 0; i < bench->told_count; i++)
         free(bench->told[i]);
+    for (int i = 0; i < bench->told_count; i++)
+        free(bench->details[i]);
     free(bench);
+}
+
+struct content_oracle *bench_watch(struct machine_bench *bench)
+{
+    return bench->oracle = oracle_create(bench->machine);
 }
 
 void bench_run_for(struct machine_bench *bench, sim_time ns)
@@ -59,7 +71,10 @@ void bench_issue(struct machine_bench *bench, enum io_op op, uint32_t volume, in
 {
     struct io_record record = {.op = (uint8_t)op, .volume = volume, .offset_blocks = offset_bytes / BLOCK_BYTES,
                                .length_bytes = (int32_t)bytes};
-    activity_start(&host_io_create(&bench->ios, &record, &bench->machine->ports[0])->activity);
+    struct host_io *io = host_io_create(&bench->ios, &record, &bench->machine->ports[0]);
+    if (bench->oracle != NULL)
+        oracle_issued(bench->oracle, &io->record);
+    activity_start(&io->activity);
 }
 
 void bench_write(struct machine_bench *bench, uint32_t volume, int64_t offset_bytes, int64_t bytes)
@@ -107,4 +122,12 @@ sim_time bench_told_ns(const struct machine_bench *bench, const char *event)
         if (strcmp(bench->told[i], event) == 0)
             return bench->told_ns[i];
     return -1;
+}
+
+const char *bench_told_detail(const struct machine_bench *bench, const char *event)
+{
+    for (int i = bench->told_count - 1; i >= 0; i--)
+        if (strcmp(bench->told[i], event) == 0)
+            return bench->details[i];
+    return "";
 }

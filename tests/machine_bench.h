@@ -8,6 +8,8 @@
 #include "models/host_io.h"
 #include "models/machine.h"
 
+struct content_oracle;
+
 enum { TRACK = 32768, SEGMENT = 4096, BENCH_EVENTS_MAX = 64 };
 
 struct machine_bench {
@@ -20,7 +22,9 @@ struct machine_bench {
     struct io_record last;    /* completed last */
     int64_t out_of_order;     /* completions with a number below an earlier one's */
     int64_t errors;           /* completions with an error */
-    char *told[BENCH_EVENTS_MAX]; /* events: "SUBJECT: EVENT" */
+    struct content_oracle *oracle; /* hears of all I/Os and content; NULL where none was asked for */
+    char *told[BENCH_EVENTS_MAX]; /* events: "SUBJECT: EVENT" ... */
+    char *details[BENCH_EVENTS_MAX]; /* ... and their details */
     sim_time told_ns[BENCH_EVENTS_MAX];
     int told_count;
 };
@@ -28,6 +32,9 @@ struct machine_bench {
 /* Builds the machine of a small config, which it takes over. */
 struct machine_bench *bench_create(struct config *config);
 void bench_destroy(struct machine_bench *bench);
+
+/* Has an oracle watch what stands on the volumes from now on; it goes with the bench. */
+struct content_oracle *bench_watch(struct machine_bench *bench);
 
 /* Lets `ns` pass. */
 void bench_run_for(struct machine_bench *bench, sim_time ns);
@@ -47,5 +54,8 @@ int64_t bench_commands(struct machine_bench *bench, int rank, int drive);
 
 /* When the event ("TEST1/r0: rank lost") was told for the first time; -1 for never. */
 sim_time bench_told_ns(const struct machine_bench *bench, const char *event);
+
+/* What was told with the event the last time; "" for never. */
+const char *bench_told_detail(const struct machine_bench *bench, const char *event);
 
 #endif

@@ -80,7 +80,7 @@ static void draw_ranks(struct rng *rng, struct config *config)
     int64_t cut = draw_one_in(rng, 2) ? 0 : draw_between(rng, 0, model->track_bytes / BLOCK_BYTES - 1) * BLOCK_BYTES;
     small_config_lay_out(config);
     for (size_t i = 0; i < config->rank_count; i++) {
-        config->ranks[i].cluster = draw_one_in(rng, 3);
+        config->ranks[i].cluster = draw_one_in(rng, 2);
         config->ranks[i].lss = 16 + config->ranks[i].cluster;
         config->ranks[i].loop = draw_one_in(rng, 2);
         config->volumes[i].size_bytes -= cut;

@@ -280,7 +280,9 @@ static void settings_hold_what_is_written_and_set(void)
 {
     struct scenario *scenario =
         load(MACHINES PATHS "pairs: [{pprc: [db, dbr]}]\nrun: {duration: 60 s}\nhosts: {h: {server: FCA24}}\n"
-                            "workloads: {oltp: {volumes: db, rw: randrw, rate_iops: 500, rwmixread: 70}}\n",
+                            "workloads: {oltp: {volumes: db, rw: randrw, rate_iops: 500, rwmixread: 70}}\n"
+                            "tasks: {split: [{suspend_pprc: {pair: [db, dbr]}}], again: {establish_pprc: {pair: [db, dbr], "
+                            "copy: out_of_sync}}}\ntimeline: [{at: 5 s, run: [split, again]}]\n",
              (const char *const[]){"pairs.0.state=suspended", "workloads.oltp.rate_iops=2e3", "run.seed=9007199254740993",
                                    "servers.FCA24.cache=16 GiB", "servers.FCA24.pprc_copies_first=yes", NULL});
     if (!CHECK(scenario != NULL))
@@ -294,6 +296,9 @@ static void settings_hold_what_is_written_and_set(void)
     CHECK_CONTAINS(json, "\"run.duration\":{\"value\":60000000000,\"text\":\"60 s\",\"unit\":\"ns\"}");
     CHECK_CONTAINS(json, "\"servers.FCA24.cache\":{\"value\":17179869184,\"text\":\"16 GiB\",\"unit\":\"B\"}");
     CHECK_CONTAINS(json, "\"servers.FCA24.pprc_copies_first\":{\"value\":true,\"text\":\"yes\",\"unit\":\"\"}");
+    CHECK_CONTAINS(json, "\"tasks.split.0.suspend_pprc.pair.0\":{\"value\":\"db\"");
+    CHECK_CONTAINS(json, "\"tasks.again.establish_pprc.copy\":{\"value\":\"out_of_sync\"");
+    CHECK_CONTAINS(json, "\"timeline.0.run.1\":{\"value\":\"again\"");
     CHECK(strstr(json, "\"links.e.exchanges\"") == NULL);
     scenario_destroy(scenario);
 }

@@ -191,7 +191,7 @@ static void one_instant_follows_the_file(void)
     add_task(config, "b");
     add_task(config, "c");
     add_task(config, "d");
-    run_when(config, "b", 1, "a");
+    run_when(config, "d", 1, "a"); /* due after c, done before it */
     run_at(config, SIM_S, "b");
     run_when(config, "b", 1, "c");
     run_at(config, SIM_S, "d");

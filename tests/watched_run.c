@@ -47,6 +47,7 @@ struct model *watch_begin(struct watched *watched, const struct config *config, 
     struct model *model = model_create(config, 0, sources ? sources : none);
     watched->observer = (struct model_observer){.completed = completed, .sampled = sampled, .progress = progress};
     watched->measured_from = config->run.warmup_ns;
+    watched->server_count = config->server_count;
     watched->resource_count = model_resource_count(model);
     watched->integral = memory_alloc_zeroed(watched->resource_count, sizeof *watched->integral);
     watched->resources = memory_alloc_zeroed(watched->resource_count, sizeof *watched->resources);
@@ -59,7 +60,10 @@ void watch_end(struct watched *watched, struct model *model)
     model_resources(model, watched->resources);
     for (size_t i = 0; i < watched->resource_count; i++)
         watched->resources[i].name = memory_copy_string(watched->resources[i].name);
-    model_servers(model, &watched->server);
+    struct server_report *servers = memory_alloc_zeroed(watched->server_count, sizeof *servers);
+    model_servers(model, servers);
+    watched->server = servers[0];
+    free(servers);
     model_loads(model, watched->loads);
     watched->measured_ns = model_measured_ns(model);
     for (size_t i = 0; i < watched->count; i++)

@@ -16,7 +16,8 @@ struct watched {
     int64_t broken;                 /* records whose parts do not add up */
     struct resource_report *resources;
     size_t resource_count;
-    struct server_report server;
+    struct server_report server;    /* the first one's */
+    size_t server_count;
     struct load_report loads[WATCHED_LOADS];
     double *integral;               /* by resource, of the sampled utilisations in the measured interval */
     sim_time measured_from, sampled_ns;
