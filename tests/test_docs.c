@@ -213,6 +213,11 @@ static void models(void)
     check_page(SOURCE_DIR "/docs/models.md");
 }
 
+static void mirrors(void)
+{
+    check_page(SOURCE_DIR "/docs/pprc.md");
+}
+
 static void validation(void)
 {
     check_page(SOURCE_DIR "/docs/validation.md");
@@ -221,4 +226,5 @@ static void validation(void)
 UNIT_MAIN("docs", {"what the README shows works", front_door}, {"the guided tour can be followed", tour},
           {"the examples of the scenario language do what the page says", scenario_reference},
           {"the examples of reading a run file work", results}, {"the examples of importing traces work", traces},
-          {"the examples of the models' page work", models}, {"the examples of the validation's page work", validation})
+          {"the examples of the models' page work", models}, {"the studies of mirrors can be followed", mirrors},
+          {"the examples of the validation's page work", validation})
