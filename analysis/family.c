@@ -12,6 +12,9 @@
 #include "models/report.h"
 #include "sim/memory.h"
 
+/* A link that is busier than this serves no more; copies fill a link too, but give way to writes. */
+#define SATURATED 0.985
+
 enum { NAMED = 5, LIST_BYTES = 400, DIFFERING = 6 };
 
 /* Runs that lack a path: how many, and the first of their names. */
@@ -137,11 +140,59 @@ static void compare_settings(struct family *family, const json_t *resolved)
 
 /* ---- results ---- */
 
-/*
- * Whether the number says what the configuration does: no open load outran it, the metric's own where it has one.
- * Closed loops and copies saturate what they use, and are steady all the same.
- */
-static bool is_stable(const json_t *summary, const char *path)
+/* Whether both have the member alike, or neither has it. */
+static bool is_alike(const json_t *a, const json_t *b, const char *key)
+{
+    const json_t *left = json_object_get(a, key), *right = json_object_get(b, key);
+    return left == right || json_equal(left, right);
+}
+
+static bool is_link(const json_t *resource)
+{
+    const char *kind = json_string_value(json_object_get(resource, "kind"));
+    return kind != NULL && strcmp(kind, resource_kind_name(RESOURCE_LINK)) == 0;
+}
+
+/* Whether a link had no more to give: with those that share its load, for the first of them is busy long before. */
+static bool has_saturated_link(const json_t *summary)
+{
+    const json_t *resources = json_object_get(summary, "resources");
+    const char *name;
+    json_t *link, *other;
+    json_object_foreach((json_t *)resources, name, link) {
+        double sum = 0, count = 0;
+        if (!is_link(link) || json_number_value(json_object_get(link, "utilization")) < SATURATED ||
+            json_number_value(json_object_get(link, "copies_per_s")) > 0)
+            continue;
+        json_object_foreach((json_t *)resources, name, other) {
+            bool alike = is_link(other) && is_alike(link, other, "from") && is_alike(link, other, "to") &&
+                         is_alike(link, other, "shares_with");
+            sum += alike ? json_number_value(json_object_get(other, "utilization")) : 0;
+            count += alike;
+        }
+        if (sum >= SATURATED * count)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the workload is a closed loop, which is steady whatever it saturates; of none in particular, whether all are. */
+static bool is_closed(const json_t *resolved, const json_t *summary, const char *only)
+{
+    const json_t *settings = json_object_get(resolved, "settings");
+    const char *name;
+    json_t *workload;
+    json_object_foreach(json_object_get(summary, "workloads"), name, workload) {
+        char path[300];
+        snprintf(path, sizeof path, "workloads.%.200s.iodepth", name);
+        if ((only == NULL || strcmp(name, only) == 0) && json_object_get(settings, path) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the number says what the configuration does. That pairs are being copied saturates links, and is no harm. */
+static bool is_stable(const json_t *resolved, const json_t *summary, const char *path)
 {
     const char *name, *only = NULL;
     json_t *workload;
@@ -154,7 +205,7 @@ static bool is_stable(const json_t *summary, const char *path)
     json_object_foreach(json_object_get(summary, "workloads"), name, workload)
         if ((only == NULL || strcmp(name, only) == 0) && json_is_false(json_object_get(workload, "stable")))
             return false;
-    return true;
+    return is_closed(resolved, summary, only) || !has_saturated_link(summary);
 }
 
 /* The result drawn where none is asked for. */
@@ -194,7 +245,7 @@ static void add_run(struct family *family, const json_t *resolved, const json_t 
     family->runs = memory_grow(family->runs, family->count, sizeof *family->runs);
     family->runs[family->count++] = (struct family_run){
         .file = memory_copy_string(file), .x = x.number, .by = memory_copy_string(by.text), .by_value = by.number,
-        .y = y.value, .ci95 = y.ci95, .stable = is_stable(summary, family->y)};
+        .y = y.value, .ci95 = y.ci95, .stable = is_stable(resolved, summary, family->y)};
 }
 
 bool family_add(struct family *family, struct run_reader *reader, const char *file, struct error *error)

@@ -341,7 +341,7 @@ static void put_names(struct sheet *sheet)
 /* What hollow points and triangles mean, at the picture's foot. */
 static void put_explanation(struct sheet *sheet)
 {
-    const char *doubtful = "hollow: not stable - I/Os queued up as long as the run lasted";
+    const char *doubtful = "hollow: not stable - I/Os queued up as long as the run lasted, or a link was saturated";
     const char *beyond = "triangle at the top: beyond the axis, see family.csv";
     if (sheet->any_doubtful)
         gnuplot_put(sheet->script,
@@ -350,7 +350,7 @@ static void put_explanation(struct sheet *sheet)
     if (sheet->any_beyond)
         gnuplot_put(sheet->script,
                     "set label 21 '%s%s' at screen %.6g, screen %.6g left font SMALL_FONT textcolor '#333333'\n",
-                    beyond, sheet->any_doubtful ? "" : " (where I/Os queued up)",
+                    beyond, sheet->any_doubtful ? "" : " (where I/Os queued up, or a link was saturated)",
                     (double)LEFT / STYLE_WIDTH, 14.0 / HEIGHT);
 }
 

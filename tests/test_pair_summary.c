@@ -126,7 +126,7 @@ static void pair_has_every_key(void)
         CHECK_NEAR(number(pair, values[i].key), values[i].value, 0);
     pair = json_object_get(json_object_get(json, "pairs"), "db.0>dbr.0");
     CHECK(json_is_null(json_object_get(pair, "suspended_s")));
-    CHECK_INT(json_object_size(pair), 13);
+    CHECK_INT(json_object_size(pair), 15);
     json_decref(json);
 }
 
@@ -136,7 +136,7 @@ static void unknown_pair_has_nulls(void)
     open_scene(&scene, 1);
     scene.run.pairs = NULL;
     json_t *json = close_scene(&scene), *pair = json_object_get(json_object_get(json, "pairs"), "db.0>dbr.0");
-    CHECK_INT(json_object_size(pair), 13);
+    CHECK_INT(json_object_size(pair), 15);
     CHECK(json_is_null(json_object_get(pair, "state")) && json_is_null(json_object_get(pair, "tracks")));
     json_decref(json);
 }
