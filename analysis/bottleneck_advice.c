@@ -232,8 +232,9 @@ static void advise_link(const struct bottleneck_search *facts, const struct reso
     const char *to = facts->config->servers[pool.link->to].serial;
     size_t needed = links_needed(&pool, found);
     if (pool.least != NULL && pool.least->utilization <= ROOM_SHARE * pool.mean) {
-        add(advice, "lead its subsystems' paths from %s to %s over more links. Room is on %s, at %.0f %%.", from, to,
-            pool.least->name, 100 * pool.least->utilization);
+        add(advice, "lead its subsystems' paths from %s to %s over more links. Room is on %s, at %.0f %%, unless that is kept for "
+            "other pairs.",
+            from, to, pool.least->name, 100 * pool.least->utilization);
     } else if (pool.standing < SERVER_LINKS_MAX) {
         add(advice, "add links between %s and %s, where %zu %s, of at most %d.", from, to, pool.standing,
             pool.standing == 1 ? "stands" : "stand", SERVER_LINKS_MAX);

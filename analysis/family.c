@@ -12,10 +12,10 @@
 #include "models/report.h"
 #include "sim/memory.h"
 
-enum { NAMED = 5, LIST_BYTES = 400, DIFFERING = 6 };
-
 /* A link that is busier than this serves no more; copies fill a link too, but give way to writes. */
 #define SATURATED 0.985
+
+enum { NAMED = 5, LIST_BYTES = 400, DIFFERING = 6 };
 
 /* Runs that lack a path: how many, and the first of their names. */
 struct lacking {
@@ -176,8 +176,23 @@ static bool has_saturated_link(const json_t *summary)
     return false;
 }
 
+/* Whether the workload is a closed loop, which is steady whatever it saturates; of none in particular, whether all are. */
+static bool is_closed(const json_t *resolved, const json_t *summary, const char *only)
+{
+    const json_t *settings = json_object_get(resolved, "settings");
+    const char *name;
+    json_t *workload;
+    json_object_foreach(json_object_get(summary, "workloads"), name, workload) {
+        char path[300];
+        snprintf(path, sizeof path, "workloads.%.200s.iodepth", name);
+        if ((only == NULL || strcmp(name, only) == 0) && json_object_get(settings, path) == NULL)
+            return false;
+    }
+    return true;
+}
+
 /* Whether the number says what the configuration does. That pairs are being copied saturates links, and is no harm. */
-static bool is_stable(const json_t *summary, const char *path)
+static bool is_stable(const json_t *resolved, const json_t *summary, const char *path)
 {
     const char *name, *only = NULL;
     json_t *workload;
@@ -190,7 +205,7 @@ static bool is_stable(const json_t *summary, const char *path)
     json_object_foreach(json_object_get(summary, "workloads"), name, workload)
         if ((only == NULL || strcmp(name, only) == 0) && json_is_false(json_object_get(workload, "stable")))
             return false;
-    return !has_saturated_link(summary);
+    return is_closed(resolved, summary, only) || !has_saturated_link(summary);
 }
 
 /* The result drawn where none is asked for. */
@@ -230,7 +245,7 @@ static void add_run(struct family *family, const json_t *resolved, const json_t 
     family->runs = memory_grow(family->runs, family->count, sizeof *family->runs);
     family->runs[family->count++] = (struct family_run){
         .file = memory_copy_string(file), .x = x.number, .by = memory_copy_string(by.text), .by_value = by.number,
-        .y = y.value, .ci95 = y.ci95, .stable = is_stable(summary, family->y)};
+        .y = y.value, .ci95 = y.ci95, .stable = is_stable(resolved, summary, family->y)};
 }
 
 bool family_add(struct family *family, struct run_reader *reader, const char *file, struct error *error)

@@ -326,6 +326,27 @@ static bool workload_doubt(const struct summary *summary, const struct summary_r
     return true;
 }
 
+/* What it means that pairs failed in the run, as a sentence; false when none did. */
+static bool pairs_doubt(const struct summary *summary, const struct summary_run *run, char *text, size_t size)
+{
+    const struct pair_report *first = NULL;
+    size_t failed = 0;
+    for (size_t i = 0; run->pairs != NULL && i < summary->config->pair_count; i++) {
+        const struct pair_report *pair = &run->pairs[i];
+        failed += pair->failures > 0;
+        if (pair->failures > 0 && (first == NULL || pair->failed_s < first->failed_s))
+            first = pair;
+    }
+    if (first == NULL)
+        return false;
+    snprintf(text, size,
+             "%zu pair%s suspended by failures, %.100s%s at %.4g s. Means over the whole run mix writes that were "
+             "mirrored with writes that were not.",
+             failed, failed == 1 ? " was" : "s were", first->name, failed == 1 ? "" : " among the first,",
+             first->failed_s);
+    return true;
+}
+
 static json_t *warnings_json(const struct summary *summary, const struct summary_run *run)
 {
     json_t *json = json_array();
@@ -337,6 +358,9 @@ static json_t *warnings_json(const struct summary *summary, const struct summary
         if (workload_doubt(summary, run, i, text, sizeof text))
             good = json_array_append_new(json, json_value_text(text)) == 0;
     }
+    char text[400];
+    if (good && pairs_doubt(summary, run, text, sizeof text))
+        good = json_array_append_new(json, json_value_text(text)) == 0;
     return good ? json : (json_decref(json), NULL);
 }
 

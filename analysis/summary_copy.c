@@ -21,11 +21,14 @@ static json_t *pair_json(const struct pair_report *report)
         int64_t count;
     } counts[] = {{"tracks", pair->tracks}, {"tracks_left", pair->tracks_left},
                   {"copied_tracks", pair->copied_tracks}, {"mirrored_writes", pair->mirrored_writes},
-                  {"failed_writes", pair->failed_writes}, {"recorded_writes", pair->recorded_writes}};
+                  {"failed_writes", pair->failed_writes}, {"recorded_writes", pair->recorded_writes},
+                  {"failures", pair->failures}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         good &= json_value_set(json, counts[i].key, report ? json_integer(counts[i].count) : json_null());
     good &= json_value_set(json, "established_s", json_value_number(pair->established_s));
     good &= json_value_set(json, "complete_s", json_value_number(pair->complete_s));
+    good &= json_value_set(json, "copy_s",
+                           json_value_number(pair->copied_tracks > 0 ? pair->complete_s - pair->established_s : NAN));
     good &= json_value_set(json, "suspended_s", json_value_number(pair->suspended_s));
     return good ? json : (json_decref(json), NULL);
 }

@@ -111,8 +111,8 @@ static void put_trouble(const struct display *display, const char *name, const j
     if (json_is_true(json_object_get(pair, "inhibited")))
         length += snprintf(text + length, sizeof text - (size_t)length, ", takes no writes");
     if (count_of(pair, "failed_writes") > 0)
-        snprintf(text + length, sizeof text - (size_t)length, ", %.0f writes not acknowledged",
-                 count_of(pair, "failed_writes"));
+        snprintf(text + length, sizeof text - (size_t)length, ", %.0f write%s not acknowledged",
+                 count_of(pair, "failed_writes"), count_of(pair, "failed_writes") > 1 ? "s" : "");
     fputs("  ", display->out);
     display_left(display, name, PAIR_WIDTH);
     fputc(' ', display->out);

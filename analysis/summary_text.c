@@ -141,7 +141,8 @@ static void put_errors(const struct display *display, const json_t *summary)
             char text[200];
             if (!(json_number_value(count) > 0))
                 continue;
-            snprintf(text, sizeof text, "%.0f I/Os failed, %.120s", json_number_value(count), error_phrase(kind));
+            snprintf(text, sizeof text, "%.0f I/O%s failed, %.120s", json_number_value(count),
+                     json_number_value(count) > 1 ? "s" : "", error_phrase(kind));
             display_left(display, name, WORKLOAD_WIDTH);
             fputc(' ', display->out);
             display_wrapped(display, text, WORKLOAD_WIDTH + 1, WORKLOAD_WIDTH + 1, LINE_WIDTH);

@@ -41,6 +41,7 @@ struct host_io {
     int64_t locked_end;         /* ... and up to before this one locked */
     int64_t room_bytes;         /* taken in NVS */
     int64_t share_bytes;        /* taken of what writes to secondaries may have of it */
+    struct pair *pair;          /* that mirrors the portion */
     bool mirrored;              /* the portion goes to the secondary too */
     struct remote_report remote; /* what became of it there */
 };

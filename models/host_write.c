@@ -198,12 +198,14 @@ void host_write_story(struct activity *self)
 
         if (io->mirrored) {
             /* 2 and 3: to the secondary, and its acknowledgement (remote_write.c). */
-            remote_write_start(io->volume->pair, &io->record, first_track(io), end_track(io), self, &io->remote);
+            io->pair = io->volume->pair;
+            remote_write_start(io->pair, &io->record, first_track(io), end_track(io), self, &io->remote);
             if (io->remote.outcome == REMOTE_PENDING)
                 STORY_PARK(self);
             times_adopt(&io->times, &io->remote.times);
             times_charge(&io->times, sim_now(self->sim), PART_LINK_QUEUE);
-            if (io->remote.outcome != REMOTE_ACKNOWLEDGED) {
+            /* At this very instant the volume may have become another pair's. */
+            if (io->remote.outcome != REMOTE_ACKNOWLEDGED || io->volume->pair != io->pair) {
                 discard_portion(io);
                 if (failure_is_error(io)) {
                     io->record.error = IO_NOT_MIRRORED;

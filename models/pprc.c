@@ -89,6 +89,7 @@ static void build(struct machine *machine, size_t index)
         .established_ns = it->state == PPRC_SIMPLEX ? -1 : 0,
         .complete_ns = it->state == PPRC_SIMPLEX ? -1 : 0,
         .suspended_ns = it->state == PPRC_SUSPENDED ? 0 : -1,
+        .failed_ns = -1,
     };
     bool by_tracks = rank->model->change_recording == RECORD_TRACKS;
     change_map_init(&pair->map, source->tracks, by_tracks ? 1 : rank->model->cylinder_tracks);
@@ -276,6 +277,8 @@ void pprc_failed(struct pair *pair, const char *reason)
     if (!is_active(pair))
         return;
     pair->by_failure = true;
+    pair->failures++;
+    pair->failed_ns = sim_now(pair->machine->sim);
     if (pair->subsystem->consistency_group)
         consistency_hold(pair);
     remote_write_give_up(pair, REMOTE_FAILED);
@@ -382,6 +385,8 @@ void pprc_report(const struct machine *machine, struct pair_report *reports)
             .complete_s = pair->complete_ns >= pair->established_ns ? seconds(pair->complete_ns) : NAN,
             .suspended_s = seconds(pair->suspended_ns),
             .copied_tracks = pair->copied_tracks,
+            .failures = pair->failures,
+            .failed_s = seconds(pair->failed_ns),
             .mirrored_writes = pair->mirrored_writes,
             .failed_writes = pair->failed_writes,
             .recorded_writes = pair->recorded_writes,

@@ -35,6 +35,8 @@ struct pair {
     sim_time established_ns, complete_ns, suspended_ns; /* last; -1 for never */
     int64_t to_copy, copied_since;         /* tracks, by the last establish */
     int64_t copied_tracks;                 /* in all */
+    int64_t failures;                      /* times that a failure suspended it, in all ... */
+    sim_time failed_ns;                    /* ... the last of them; -1 for none */
     int64_t mirrored_writes, failed_writes, recorded_writes; /* since the last restart */
 };
 

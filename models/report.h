@@ -75,6 +75,8 @@ struct pair_report {
     double complete_s;          /* last duplex since */
     double suspended_s;         /* last suspended */
     int64_t copied_tracks;      /* in all */
+    int64_t failures;           /* times that a failure suspended it, in all ... */
+    double failed_s;            /* ... the last of them */
     int64_t mirrored_writes;    /* acknowledged, over the measured interval, as are the following */
     int64_t failed_writes;      /* not acknowledged */
     int64_t recorded_writes;    /* while suspended or not yet copied there */
