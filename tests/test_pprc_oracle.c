@@ -474,7 +474,7 @@ static struct fuzz *fuzz_begin(uint64_t seed)
     fuzz->machine = machine_create(fuzz->sim, fuzz->config);
     fuzz->machine->pprc_listener = &fuzz->listener;
     fuzz->oracle = oracle_create(fuzz->machine);
-    fuzz->digest = digest_create();
+    fuzz->digest = digest_create(PART_COUNT);
     host_io_pool_init(&fuzz->ios, fuzz->machine, &fuzz->sink);
     SIM_MUST(fuzz->sim, fuzz->config->pair_count <= PAIRS_MAX);
     for (size_t i = 0; i < fuzz->config->pair_count; i++)
