@@ -22,7 +22,7 @@ double bottleneck_pressure(const char *kind, double utilization, double threshol
 }
 
 /* How busy it is: a link together with those that share its paths. */
-static double utilization_of(const struct bottleneck_facts *facts, const struct resource_report *report)
+static double utilization_of(const struct bottleneck_search *facts, const struct resource_report *report)
 {
     struct bottleneck_pool pool;
     if (report->kind != RESOURCE_LINK)
@@ -31,13 +31,13 @@ static double utilization_of(const struct bottleneck_facts *facts, const struct 
     return pool.link != NULL ? pool.mean : report->utilization;
 }
 
-static double pressure(const struct bottleneck_facts *facts, const struct resource_report *report)
+static double pressure(const struct bottleneck_search *facts, const struct resource_report *report)
 {
     return bottleneck_pressure(resource_kind_name(report->kind), utilization_of(facts, report), report->threshold);
 }
 
 /* The rank that the drive SERIAL/RANK.DRIVE belongs to, NULL when there is no such report. */
-static const struct resource_report *rank_of(const struct bottleneck_facts *facts, const struct resource_report *drive)
+static const struct resource_report *rank_of(const struct bottleneck_search *facts, const struct resource_report *drive)
 {
     const char *dot = strrchr(drive->name, '.');
     if (dot == NULL)
@@ -52,7 +52,7 @@ static const struct resource_report *rank_of(const struct bottleneck_facts *fact
 }
 
 /* The port at the link's far end, where other links end too; NULL when the link has it to itself. */
-static const struct resource_report *shared_port_of(const struct bottleneck_facts *facts,
+static const struct resource_report *shared_port_of(const struct bottleneck_search *facts,
                                                     const struct resource_report *link)
 {
     const struct config *config = facts->config;
@@ -67,7 +67,7 @@ static const struct resource_report *shared_port_of(const struct bottleneck_fact
 }
 
 /* Whether another resource is to be named in its place. */
-static bool stands_back(const struct bottleneck_facts *facts, const struct resource_report *report)
+static bool stands_back(const struct bottleneck_search *facts, const struct resource_report *report)
 {
     const struct resource_report *other = report->kind == RESOURCE_DRIVE  ? rank_of(facts, report)
                                           : report->kind == RESOURCE_LINK ? shared_port_of(facts, report)
@@ -80,7 +80,7 @@ static bool stands_back(const struct bottleneck_facts *facts, const struct resou
     return bottleneck_port_links(facts->config, port) == 1 && !bottleneck_port_has_host(facts->config, port);
 }
 
-static const struct resource_report *nearest(const struct bottleneck_facts *facts)
+static const struct resource_report *nearest(const struct bottleneck_search *facts)
 {
     const struct resource_report *best = NULL;
     double most = 0;
@@ -116,18 +116,18 @@ static size_t *map_links(const struct bottleneck_facts *facts)
     return map;
 }
 
-static void find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck);
+static void find(const struct bottleneck_search *facts, struct bottleneck *bottleneck);
 
 void bottleneck_find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck)
 {
-    struct bottleneck_facts mapped = *facts;
     size_t *map = map_links(facts);
-    mapped.link_resources = map;
-    find(&mapped, bottleneck);
+    struct bottleneck_search search = {.resources = facts->resources, .count = facts->count, .config = facts->config,
+                                       .links = facts->links, .link_resources = map};
+    find(&search, bottleneck);
     free(map);
 }
 
-static void find(const struct bottleneck_facts *facts, struct bottleneck *bottleneck)
+static void find(const struct bottleneck_search *facts, struct bottleneck *bottleneck)
 {
     const struct resource_report *found = nearest(facts);
     *bottleneck = (struct bottleneck){.resource = found, .utilization = NAN, .factor = NAN};

@@ -34,7 +34,6 @@ struct bottleneck_facts {
     size_t count;
     const struct config *config;     /* how they hang together: links, their ports and servers, pairs; NULL: unknown */
     const struct link_report *links; /* by link of the config; NULL: unknown */
-    const size_t *link_resources;    /* not to be set: by link of the config its resource's number, `count` for none */
 };
 
 /*

@@ -92,7 +92,7 @@ static bool is_alike(const struct resource_report *a, const struct resource_repo
 }
 
 /* Adds which part like the limiting one has room, or that none has: whether moving helps, or only adding. */
-static void add_room(const struct bottleneck_facts *facts, const struct resource_report *found,
+static void add_room(const struct bottleneck_search *facts, const struct resource_report *found,
                      char advice[BOTTLENECK_ADVICE_BYTES])
 {
     const struct resource_report *least = NULL;
@@ -119,7 +119,7 @@ static void add_room(const struct bottleneck_facts *facts, const struct resource
 /* ---- servers and their roles ---- */
 
 /* Adds, where the resource stands in a server to which pairs lead, whose secondary that is. */
-static void add_role(const struct bottleneck_facts *facts, const struct resource_report *found,
+static void add_role(const struct bottleneck_search *facts, const struct resource_report *found,
                      char advice[BOTTLENECK_ADVICE_BYTES])
 {
     const struct config *config = facts->config;
@@ -154,14 +154,14 @@ static bool leads_alike(const struct config *config, size_t a, size_t b)
     return config->links[a].from == config->links[b].from && config->links[a].to == config->links[b].to;
 }
 
-static bool is_pooled(const struct bottleneck_facts *facts, size_t a, size_t b)
+static bool is_pooled(const struct bottleneck_search *facts, size_t a, size_t b)
 {
     return a == b || (leads_alike(facts->config, a, b) &&
                       (facts->links == NULL ||
                        (facts->links[a].shares_with == facts->links[b].shares_with && facts->links[b].up)));
 }
 
-size_t bottleneck_link(const struct bottleneck_facts *facts, const struct resource_report *resource)
+size_t bottleneck_link(const struct bottleneck_search *facts, const struct resource_report *resource)
 {
     size_t own = (size_t)(resource - facts->resources), i = 0, count = facts->config ? facts->config->link_count : 0;
     while (i < count && facts->link_resources[i] != own)
@@ -169,7 +169,7 @@ size_t bottleneck_link(const struct bottleneck_facts *facts, const struct resour
     return i;
 }
 
-void bottleneck_pool_find(const struct bottleneck_facts *facts, const struct resource_report *found,
+void bottleneck_pool_find(const struct bottleneck_search *facts, const struct resource_report *found,
                           struct bottleneck_pool *pool)
 {
     const struct config *config = facts->config;
@@ -216,7 +216,7 @@ static void add_pool(const struct bottleneck_pool *pool, char advice[BOTTLENECK_
         add(advice, ", with the %zu that share its paths,", pool->count - 1);
 }
 
-static void advise_link(const struct bottleneck_facts *facts, const struct resource_report *found,
+static void advise_link(const struct bottleneck_search *facts, const struct resource_report *found,
                         char advice[BOTTLENECK_ADVICE_BYTES])
 {
     struct bottleneck_pool pool;
@@ -258,7 +258,7 @@ static void advise_link(const struct bottleneck_facts *facts, const struct resou
 
 /* ---- */
 
-void bottleneck_reassure(const struct bottleneck_facts *facts, const struct resource_report *found, double utilization,
+void bottleneck_reassure(const struct bottleneck_search *facts, const struct resource_report *found, double utilization,
                          char advice[BOTTLENECK_ADVICE_BYTES])
 {
     struct bottleneck_pool pool = {.link = NULL};
@@ -271,7 +271,7 @@ void bottleneck_reassure(const struct bottleneck_facts *facts, const struct reso
         100 * found->threshold);
 }
 
-void bottleneck_advise(const struct bottleneck_facts *facts, const struct resource_report *found,
+void bottleneck_advise(const struct bottleneck_search *facts, const struct resource_report *found,
                        char advice[BOTTLENECK_ADVICE_BYTES])
 {
     advice[0] = '\0';

@@ -7,6 +7,15 @@
 
 #include "analysis/bottleneck.h"
 
+/* The facts, with a map. */
+struct bottleneck_search {
+    const struct resource_report *resources; /* these four as in struct bottleneck_facts */
+    size_t count;
+    const struct config *config;
+    const struct link_report *links;
+    const size_t *link_resources; /* by link of the config its resource's number, `count` for none */
+};
+
 /* Links that carry paths between the same subsystems: writes take any of them, the least busy first. */
 struct bottleneck_pool {
     const struct link_config *link;      /* the one asked for; NULL: the config does not know it */
@@ -18,18 +27,18 @@ struct bottleneck_pool {
 };
 
 /* The config's link that a resource of kind link is, the number of links for none. */
-size_t bottleneck_link(const struct bottleneck_facts *facts, const struct resource_report *resource);
+size_t bottleneck_link(const struct bottleneck_search *facts, const struct resource_report *resource);
 
 /* The pool of a resource that is a link. */
-void bottleneck_pool_find(const struct bottleneck_facts *facts, const struct resource_report *found,
+void bottleneck_pool_find(const struct bottleneck_search *facts, const struct resource_report *found,
                           struct bottleneck_pool *pool);
 
 /* Writes into `advice` that `found`, one of the facts' resources, limits, and what to change. */
-void bottleneck_advise(const struct bottleneck_facts *facts, const struct resource_report *found,
+void bottleneck_advise(const struct bottleneck_search *facts, const struct resource_report *found,
                        char advice[BOTTLENECK_ADVICE_BYTES]);
 
 /* Writes that nothing limits, and that `found`, so busy, is nearest to its threshold. */
-void bottleneck_reassure(const struct bottleneck_facts *facts, const struct resource_report *found, double utilization,
+void bottleneck_reassure(const struct bottleneck_search *facts, const struct resource_report *found, double utilization,
                          char advice[BOTTLENECK_ADVICE_BYTES]);
 
 /* The config's port that a resource SERIAL/PORT is, -1 for none. */

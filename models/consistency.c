@@ -37,8 +37,10 @@ static void timeout_is_due(struct sim_call *call)
 void consistency_hold(struct pair *pair)
 {
     struct sim *sim = pair->machine->sim;
-    if (pair->source_volume->hold != NULL)
+    if (pair->source_volume->hold != NULL) {
+        pair->source_volume->hold->pair = pair; /* whose thaw releases it; another one's failure may have begun it */
         return;
+    }
     struct hold *hold = memory_alloc_zeroed(1, sizeof *hold);
     hold->pair = pair;
     hold->timeout.run = timeout_is_due;

@@ -126,6 +126,16 @@ bool destage_op_in_progress(const struct rank *rank, int64_t from, int64_t end)
     return false;
 }
 
+/* Bus and adapter are used for a track's worth at a time, so that I/Os need not wait for all of a long destage: the
+ * next one's bytes, 0 when all are done. */
+static int64_t next_part(struct destage *destage, int64_t bytes)
+{
+    int64_t left = bytes - destage->done_bytes, track_bytes = destage->rank->model->track_bytes;
+    int64_t part = left < track_bytes ? left : track_bytes;
+    destage->done_bytes = part > 0 ? destage->done_bytes + part : 0;
+    return part;
+}
+
 /* A destage from beginning to end. */
 static void destage_story(struct activity *self)
 {
@@ -136,12 +146,15 @@ static void destage_story(struct activity *self)
 
     STORY_BEGIN(self);
     STORY_USE(self, cluster->processors, destage->tracks * model->processor_ns[STEP_DESTAGE]);
-    STORY_USE(self, cluster->bus, sim_transfer_ns(destage->bytes, model->internal_bytes_per_s));
+    while ((destage->part_bytes = next_part(destage, destage->bytes)) > 0)
+        STORY_USE(self, cluster->bus, sim_transfer_ns(destage->part_bytes, model->internal_bytes_per_s));
 
     disk_batch_fork(&destage->reads, self, NULL);
     STORY_JOIN(self);
 
-    STORY_USE(self, rank->adapter->station, sim_transfer_ns(destage->xor_bytes, model->adapter_xor_bytes_per_s));
+    while ((destage->part_bytes = next_part(destage, destage->xor_bytes)) > 0)
+        STORY_USE(self, rank->adapter->station,
+                  sim_transfer_ns(destage->part_bytes, model->adapter_xor_bytes_per_s));
 
     disk_batch_fork(&destage->writes, self, NULL);
     STORY_JOIN(self);

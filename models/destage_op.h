@@ -18,6 +18,7 @@ struct destage {
     int32_t tracks;                  /* destaged */
     int64_t bytes;                   /* destaged */
     int64_t xor_bytes;               /* new and old data and old parity that make the new parity */
+    int64_t done_bytes, part_bytes;  /* of those being moved, or worked on: begun, and in the present part */
     struct disk_batch reads, writes; /* prepared commands */
     struct destage *next;            /* of the rank's */
 };

@@ -39,6 +39,7 @@ struct host_io {
     int64_t portion_end;        /* its portion: from `track` to before this one ... */
     int64_t locked_end;         /* ... and up to before this one locked */
     int64_t room_bytes;         /* taken in NVS */
+    int64_t share_bytes;        /* taken of what writes to secondaries may have of it */
     bool mirrored;              /* the portion goes to the secondary too */
     /* From here on nothing is set before it is used: clearing it would cost each I/O. */
     struct io_times branch;     /* of a read: of the drive command that ended last */

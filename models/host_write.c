@@ -9,6 +9,9 @@
  *     4  the host's write is complete, and both sides may destage the data.
  * Until 4 the data stands aside in NVS: what it overwrites stays valid, so that a write that fails has changed nothing
  * on the primary. A second write to a track waits until the first has come to 4.
+ *
+ * Writes that may be mirrored take at most half of NVS, so that there is always room for what comes from other
+ * servers: two that mirror to each other would else, full of their own writes, wait for each other for ever.
  */
 #include "models/cache.h"
 #include "models/consistency.h"
@@ -24,7 +27,7 @@ static bool is_held(const struct host_io *io)
     return io->volume->hold != NULL;
 }
 
-/* The tracks from the story's place on that are written together: they fit NVS here, and at any secondary. */
+/* The tracks from the story's place on that are written together: they fit NVS here, and half of a secondary's. */
 static void begin_portion(struct host_io *io)
 {
     int64_t fitting = fast_write_fitting(&io->span, io->track), most = io->volume->portion_tracks;
@@ -87,9 +90,21 @@ static bool waits_for_room(struct host_io *io)
     return true;
 }
 
-static void unlock(struct host_io *io)
+/* Takes the portion's share of what mirrored writes may have of NVS, whether it will be mirrored or not; true when the
+ * story has to wait for it. */
+static bool waits_for_share(struct host_io *io)
+{
+    io->share_bytes = fast_write_room(&io->span, io->track, io->portion_end);
+    return !store_take(io->span.rank->cluster->mirroring, &io->activity, io->share_bytes);
+}
+
+/* Nobody need wait for the portion any longer. */
+static void let_go(struct host_io *io)
 {
     struct rank *rank = io->span.rank;
+    if (io->share_bytes > 0)
+        store_give(rank->cluster->mirroring, io->share_bytes);
+    io->share_bytes = 0;
     for (int64_t track = io->track; track < io->locked_end; track++)
         track_unlock(rank->machine->locks, rank->index, track);
 }
@@ -99,7 +114,7 @@ static void discard_portion(struct host_io *io)
 {
     store_give(io->span.rank->cluster->nvs, io->room_bytes);
     io->room_bytes = 0;
-    unlock(io);
+    let_go(io);
 }
 
 static void tell_content(const struct host_io *io)
@@ -123,7 +138,7 @@ static void enter_portion(struct host_io *io)
     if (io->volume->pair != NULL && !io->mirrored)
         pprc_record(io->volume->pair, first_track(io), end_track(io));
     tell_content(io);
-    unlock(io);
+    let_go(io);
     io->track = io->portion_end;
 }
 
@@ -168,6 +183,8 @@ void host_write_story(struct activity *self)
             if (waits_for_lock(io))
                 STORY_PAUSE(self);
         times_charge(&io->times, sim_now(self->sim), PART_TRACK_WAIT);
+        if (io->volume->mirrorable && waits_for_share(io))
+            STORY_PAUSE(self);
         while (waits_for_room(io))
             STORY_PAUSE(self);
         times_charge(&io->times, sim_now(self->sim), PART_NVS_WAIT);

@@ -46,6 +46,7 @@ static void build_cluster(struct machine *machine, struct server *server, int nu
     cluster->cache = cache_create(sim, cluster_cache_segments(model));
     char *nvs_name = memory_text("%s/cluster.%d/nvs", serial, number);
     cluster->nvs = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS);
+    cluster->mirroring = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS / 2);
     free(nvs_name);
 }
 
@@ -199,6 +200,7 @@ static void destroy_server(struct server *server)
         station_destroy(cluster->bus);
         cache_destroy(cluster->cache);
         store_destroy(cluster->nvs);
+        store_destroy(cluster->mirroring);
         free(cluster->ranks);
     }
     for (int number = 0; number < HOST_BAYS; number++)

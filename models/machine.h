@@ -48,6 +48,7 @@ struct cluster {
     struct station *bus;        /* internal bandwidth, as one server */
     struct cache *cache;        /* directory of the tracks it holds */
     struct store *nvs;          /* room for this cluster's writes, in the other cluster, in bytes */
+    struct store *mirroring;    /* at most half of that: room of writes that may be on their way to a secondary */
     struct rank **ranks;        /* that it owns */
     size_t rank_count;
     int32_t destages_allowed;   /* per rank, by NVS occupancy (destage.c) */
@@ -72,7 +73,7 @@ struct server {
 struct volume {
     struct pair *pair;          /* that is not simplex on this side; NULL for none */
     bool mirrorable;            /* some pair of the config has it as source ... */
-    int64_t portion_tracks;     /* ... so many tracks fit the NVS of each such pair's target at once; else 0 */
+    int64_t portion_tracks;     /* ... so many tracks at once fit half of NVS, here and at each such target; else 0 */
     struct pair *copy_of;       /* that had it as target last, if no host wrote to it since; NULL for none */
     int32_t hosts;              /* workloads that use it now */
     struct hold *hold;          /* of a consistency group; NULL while its writes are not held */

@@ -57,13 +57,14 @@ static bool is_active(const struct pair *pair)
 
 /* ---- building ---- */
 
-/* Tracks that a write to the pair's source may bring to its target at once. Where both share an NVS they need room twice. */
+/* Tracks that a write to the pair's source may bring to its target at once: writes on their way to secondaries have
+ * half of each NVS, those that come from primaries the other one. */
 static int64_t portion_tracks(const struct pair *pair)
 {
     const struct config *config = pair->machine->config;
     const struct cluster *target = pair->machine->ranks[config->volumes[pair->config->target].rank].cluster;
-    int64_t fitting = store_capacity(target->nvs) / target->model->track_bytes;
-    return target == pair->cluster ? fitting / 2 : fitting;
+    int64_t there = store_capacity(target->mirroring), here = store_capacity(pair->cluster->mirroring);
+    return (there < here ? there : here) / pair->model->track_bytes;
 }
 
 static void build(struct machine *machine, size_t index)

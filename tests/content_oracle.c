@@ -70,8 +70,9 @@ void oracle_destroy(struct content_oracle *oracle)
 /* Whether it fits the NVS of whatever server may have a part in it, as one. */
 static bool is_parted(const struct content_oracle *oracle, const struct io_record *record)
 {
-    struct span span = span_of(oracle->machine, record->volume, record->offset_blocks * BLOCK_BYTES, record->length_bytes);
-    int64_t tracks = span.last_track + 1 - span.first_track, most = oracle->machine->volumes[record->volume].portion_tracks;
+    struct machine *machine = oracle->machine;
+    struct span span = span_of(machine, record->volume, record->offset_blocks * BLOCK_BYTES, record->length_bytes);
+    int64_t tracks = span.last_track + 1 - span.first_track, most = machine->volumes[record->volume].portion_tracks;
     return fast_write_fitting(&span, span.first_track) < tracks || (most > 0 && most < tracks);
 }
 

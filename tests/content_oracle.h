@@ -29,7 +29,7 @@ struct content_oracle {
     struct content content;  /* first: the content's address is the oracle's */
     struct machine *machine;
     int64_t **blocks;        /* by volume, by block: the write it holds */
-    bool *was_target;        /* by volume: data came from another one, so that what its own writes brought may be gone */
+    bool *was_target;        /* by volume: data came from another one, so that its own writes may be gone */
     struct oracle_write *writes; /* by record id; id 0 for reads */
     size_t write_room;
     int64_t acknowledged;
@@ -54,8 +54,8 @@ int64_t oracle_differences(const struct content_oracle *oracle, uint32_t source,
 int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uint32_t target);
 
 /* Writes of which some blocks, but not all that were not overwritten by other writes, stand on the target. Those that
- * are larger than NVS enter in portions, and are not asked about. Means something on a target that was duplex last: copies
- * bring track after track. */
+ * are larger than NVS enter in portions, and are not asked about. Means something on a target that was duplex last:
+ * copies bring track after track. */
 int64_t oracle_torn(const struct content_oracle *oracle, uint32_t source, uint32_t target);
 
 /*

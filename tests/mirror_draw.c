@@ -162,11 +162,12 @@ static void add_pair(struct rng *rng, struct config *config, size_t source, size
 
 /* One pair stands for each volume of TEST1, with one of TEST2, one way or the other; others may be established, back
  * above all. All paths there are lead to or from TEST1. */
-static void draw_pairs(struct rng *rng, struct config *config, size_t volumes)
+static void draw_pairs(struct rng *rng, struct config *config, size_t volumes, bool all_duplex)
 {
-    bool both = draw_one_in(rng, 3);
+    bool both = !all_duplex && draw_one_in(rng, 3);
     for (size_t i = 0; i < volumes; i++) {
         enum pprc_state state = (enum pprc_state)PICK(rng, PPRC_DUPLEX, PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED);
+        state = all_duplex ? PPRC_DUPLEX : state;
         bool back = both && draw_one_in(rng, 2);
         add_pair(rng, config, back ? volumes + i : i, back ? i : volumes + i, state);
         if (draw_one_in(rng, 2))
@@ -178,11 +179,11 @@ static void draw_pairs(struct rng *rng, struct config *config, size_t volumes)
     }
 }
 
-struct config *mirror_draw(uint64_t seed)
+struct config *mirror_draw(uint64_t seed, bool all_duplex)
 {
     struct rng rng;
     rng_init(&rng, seed, "mirror draw");
-    size_t volumes = (size_t)draw_between(&rng, 1, 4);
+    size_t volumes = (size_t)draw_between(&rng, all_duplex ? 2 : 1, all_duplex ? 6 : 4);
     int64_t tracks = draw_between(&rng, 20, draw_one_in(&rng, 4) ? 200 : 60);
     struct config *config = mirror_config_create((size_t)draw_between(&rng, 1, 2), volumes,
                                                  (size_t)draw_between(&rng, 1, 3), tracks, PPRC_SIMPLEX);
@@ -198,7 +199,7 @@ struct config *mirror_draw(uint64_t seed)
     draw_drive(&rng, &config->drive_types[0], config->servers[0].model.track_bytes, tracks);
     draw_ranks(&rng, config);
     draw_links(&rng, config);
-    draw_pairs(&rng, config, volumes);
+    draw_pairs(&rng, config, volumes, all_duplex);
     return config;
 }
 

@@ -16,8 +16,9 @@
 int64_t draw_between(struct rng *rng, int64_t least, int64_t most);
 bool draw_one_in(struct rng *rng, int64_t n);
 
-/* The machine of that seed. Goes with small_config_destroy(). */
-struct config *mirror_draw(uint64_t seed);
+/* The machine of that seed; with `all_duplex` it has more volumes, and the pairs of TEST1's volumes, all of which
+ * mirror to TEST2, are all duplex. Goes with small_config_destroy(). */
+struct config *mirror_draw(uint64_t seed, bool all_duplex);
 
 /* The server's port that no link ends at. */
 size_t mirror_draw_host_port(const struct config *config, size_t server);

@@ -31,14 +31,16 @@ static void run_us(struct machine_bench *bench, int64_t us)
 
 static void set_link(struct machine_bench *bench, int link, bool failed)
 {
-    link_set_failed(bench->machine, &bench->machine->links[link], failed);
+    char name[] = "link";
+    struct fault_target target = {.kind = FAULT_LINK, .index = link, .name = name};
+    faults_set(bench->machine, &target, failed);
 }
 
 static void set_server(struct machine_bench *bench, int server, bool down)
 {
-    bench->machine->servers[server].down = down;
-    for (size_t i = 0; i < bench->config->link_count; i++)
-        link_look_again(bench->machine, &bench->machine->links[i]);
+    char name[] = "server";
+    struct fault_target target = {.kind = FAULT_SERVER, .index = server, .name = name};
+    faults_set(bench->machine, &target, down);
 }
 
 static void lose_rank(struct machine_bench *bench, int rank)
@@ -306,7 +308,7 @@ static void copies_wait_as_long_as_it_takes(void)
 
 /* ---- larger than NVS ---- */
 
-/* 160 tracks: more than all of the secondary's NVS of 32, then more than half of one that source and target share. */
+/* 160 tracks: more than all of the secondary's NVS of 32, then more than half of one that both volumes share. */
 static void write_larger_than_the_secondary_nvs_goes_in_portions(void)
 {
     for (int same_server = 0; same_server < 2; same_server++) {
@@ -328,6 +330,31 @@ static void write_larger_than_the_secondary_nvs_goes_in_portions(void)
         check_nothing_left(bench);
         bench_destroy(bench);
     }
+}
+
+/* Each server's NVS is full of its own writes on their way to the other one, where there is room for none. */
+static void servers_that_mirror_to_each_other_do_not_wait_for_each_other(void)
+{
+    struct config *config = mirror_config_create(1, 2, 1, 100, PPRC_SIMPLEX);
+    mirror_config_add_path(config, mirror_config_add_link(config, 1, 0));
+    mirror_config_add_pair(config, 3, 1, PPRC_DUPLEX);
+    config->pairs[0].state = PPRC_DUPLEX;
+    for (int i = 0; i < 2; i++)
+        config->servers[i].model.nvs_bytes = 2 * 16 * TRACK;
+    struct machine_bench *bench = bench_create(config);
+    bench_watch(bench);
+    for (int i = 0; i < 60; i++) {
+        bench_issue(bench, IO_WRITE, 0, i * TRACK, TRACK);
+        bench_issue(bench, IO_WRITE, 3, i * TRACK, TRACK);
+    }
+    bench_run_for(bench, 60 * SIM_S);
+    CHECK_INT(bench->ios.completed, 120);
+    CHECK_INT(bench->errors, 0);
+    check_source(bench, PPRC_DUPLEX);
+    CHECK_INT(pprc_source_state(bench->machine, 2), PPRC_DUPLEX);
+    CHECK_INT(oracle_differences(bench->oracle, 0, 2) + oracle_differences(bench->oracle, 3, 1), 0);
+    check_nothing_left(bench);
+    bench_destroy(bench);
 }
 
 /* ---- volumes and servers ---- */
@@ -492,16 +519,21 @@ UNIT_MAIN("pprc_failures",
           {"a failed write completes unmirrored where asked for", failed_write_completes_unmirrored_where_asked_for},
           {"a failed write of a critical pair is an error all the same",
            failed_write_of_a_critical_pair_is_an_error_all_the_same},
-          {"a write that arrived unacknowledged is named by the map", write_that_arrived_unacknowledged_is_named_by_the_map},
+          {"a write that arrived unacknowledged is named by the map",
+           write_that_arrived_unacknowledged_is_named_by_the_map},
           {"a full NVS at the secondary times out", full_secondary_nvs_times_out},
           {"room that comes in time is waited for", room_in_time_is_waited_for},
           {"copies wait as long as it takes", copies_wait_as_long_as_it_takes},
-          {"a write larger than the secondary's NVS goes in portions", write_larger_than_the_secondary_nvs_goes_in_portions},
+          {"a write larger than the secondary's NVS goes in portions",
+           write_larger_than_the_secondary_nvs_goes_in_portions},
+          {"servers that mirror to each other do not wait for each other",
+           servers_that_mirror_to_each_other_do_not_wait_for_each_other},
           {"a lost secondary volume suspends with the next write", lost_secondary_volume_suspends_with_the_next_write},
           {"a lost source volume ends its copy", lost_source_volume_ends_its_copy},
           {"a source lost under a write leaves nothing in NVS", source_lost_under_a_write_leaves_nothing_in_nvs},
           {"a failed secondary server suspends until a task", failed_secondary_server_suspends_until_a_task},
           {"a failed primary server ends its writes with errors", failed_primary_server_ends_its_writes_with_errors},
           {"writes are inhibited as table 1 has it", table_1},
-          {"an inhibited volume takes writes again by a task alone", inhibited_volume_takes_writes_again_by_a_task_alone},
+          {"an inhibited volume takes writes again by a task alone",
+           inhibited_volume_takes_writes_again_by_a_task_alone},
           {"a pair suspended by a task is not inhibited", pair_suspended_by_a_task_is_not_inhibited})
