@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "analysis/io_parts.h"
 #include "analysis/summary.h"
 #include "models/model.h"
 #include "sim/histogram.h"
@@ -394,7 +395,7 @@ enum record_outcome record_run(const struct record_request *request, json_t **su
         .loads = memory_alloc_zeroed(config->workload_count, sizeof *recording.loads),
         .pairs = memory_alloc_zeroed(config->pair_count, sizeof *recording.pairs),
         .links = memory_alloc_zeroed(config->link_count, sizeof *recording.links),
-        .digest = digest_create(),
+        .digest = digest_create(io_parts_count(config)),
     };
     enum record_outcome outcome = RECORD_FAILED;
     enum model_outcome ended = MODEL_DONE;

@@ -8,13 +8,17 @@
 #ifndef MODELS_DIGEST_H
 #define MODELS_DIGEST_H
 
+#include <stddef.h>
+
 #include "models/io_record.h"
 
 enum { DIGEST_TEXT_BYTES = 33 };
 
 struct digest;
 
-struct digest *digest_create(void);
+/* Over the first `parts` parts: PART_COUNT, or PART_TRACK_WAIT where the later ones, of mirrored volumes, never take time.
+ * Freed with digest_destroy(). */
+struct digest *digest_create(size_t parts);
 void digest_destroy(struct digest *digest);
 
 void digest_add(struct digest *digest, const struct io_record *record);

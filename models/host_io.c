@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/host_io.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "models/cache.h"
 #include "models/pprc.h"
 
@@ -61,7 +64,10 @@ struct host_io *host_io_create(struct host_io_pool *pool, const struct io_record
     struct machine *machine = pool->machine;
     struct sim *sim = machine->sim;
     struct host_io *io = pool_take(pool->ios);
-    *io = (struct host_io){.home = pool, .record = *record, .port = port};
+    memset(io, 0, offsetof(struct host_io, branch));
+    io->home = pool;
+    io->record = *record;
+    io->port = port;
     io->span = span_of(machine, record->volume, record->offset_blocks * BLOCK_BYTES, record->length_bytes);
     io->volume = &machine->volumes[record->volume];
     io->record.id = pool->issued++;

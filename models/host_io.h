@@ -35,7 +35,6 @@ struct host_io {
     bool drawn_hit;             /* ... and this is the outcome; else cache content is simulated */
     int32_t link;               /* SSA link for what it stages, ANY_LINK but for a sequential stream */
     struct pieces pieces;       /* that it stages */
-    struct io_times branch;     /* of the drive command that ended last */
     /* of a write */
     int64_t portion_end;        /* its portion: from `track` to before this one ... */
     int64_t locked_end;         /* ... and up to before this one locked */
@@ -43,7 +42,9 @@ struct host_io {
     int64_t share_bytes;        /* taken of what writes to secondaries may have of it */
     struct pair *pair;          /* that mirrors the portion */
     bool mirrored;              /* the portion goes to the secondary too */
-    struct remote_report remote; /* what became of it there */
+    /* From here on nothing is set before it is used: clearing it would cost each I/O. */
+    struct io_times branch;     /* of a read: of the drive command that ended last */
+    struct remote_report remote; /* of a write: what became of it there */
 };
 
 /* What all I/Os of a run share. */

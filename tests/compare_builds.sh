@@ -32,10 +32,13 @@ run_digest() # ESSIM SCENARIO RUN_OPTION...
 
 digest_of() # ESSIM RUN_OPTION...
 {
-    local first second
-    first=$(run_digest "$1" scenarios/first-look.yaml --set run.duration=2s "${@:2}") &&
-        second=$(run_digest "$1" tests/data/failures.yaml "${@:2}") && [ -n "$first" ] && [ -n "$second" ] &&
-        echo "$first $second"
+    local digests=() words=() digest scenario
+    for scenario in "scenarios/first-look.yaml --set run.duration=2s" tests/data/failures.yaml tests/data/mirror.yaml; do
+        read -ra words <<<"$scenario"
+        digest=$(run_digest "$1" "${words[@]}" "${@:2}") && [ -n "$digest" ] || return 1
+        digests+=("$digest")
+    done
+    echo "${digests[@]}"
 }
 
 report() # NAME DIGEST

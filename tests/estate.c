@@ -17,8 +17,8 @@
 
 enum { RANKS = 16, RANK_VOLUMES = 4, PAIRS = RANKS * RANK_VOLUMES, PRIMARIES_A_SECONDARY = 3, LINKS = 8, LSS = 8 };
 
-/* Writes a second of a primary's host, of which its ranks destage as many; and what it reads beside. */
-enum { WRITES_PER_S = 2000, READ_PERCENT = 30 };
+/* Writes a second of a primary's host, less than its ranks destage, so that NVS holds 30 s of them; and its share of reads. */
+enum { WRITES_PER_S = 800, READ_PERCENT = 30 };
 
 /* ---- the scenario ---- */
 

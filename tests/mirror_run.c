@@ -140,7 +140,7 @@ struct mirror_run *mirror_run_text(const char *text)
     run->config = scenario_config(run->scenario);
     run->loads = memory_alloc_zeroed(run->config->workload_count, sizeof *run->loads);
     run->volumes = memory_alloc_zeroed(run->config->volume_count, sizeof *run->volumes);
-    run->digesting = digest_create();
+    run->digesting = digest_create(PART_COUNT);
     struct trace_source **none = memory_alloc_zeroed(run->config->workload_count, sizeof *none);
     struct model *model = model_create(run->config, 0, none);
     struct error error = {0};

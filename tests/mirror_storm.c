@@ -415,7 +415,7 @@ struct mirror_storm *mirror_storm_begin(uint64_t seed)
     storm->machine = machine_create(storm->sim, storm->config);
     storm->machine->pprc_listener = &storm->listener;
     storm->oracle = oracle_create(storm->machine);
-    storm->digest = digest_create();
+    storm->digest = digest_create(PART_COUNT);
     host_io_pool_init(&storm->ios, storm->machine, &storm->sink);
     SIM_MUST(storm->sim, storm->config->pair_count <= STORM_PAIRS_MAX);
     for (size_t i = 0; i < storm->config->pair_count; i++)

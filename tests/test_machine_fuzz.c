@@ -328,7 +328,7 @@ static struct fuzz *fuzz_begin(uint64_t seed)
     fuzz->sim = sim_create(seed);
     fuzz->machine = machine_create(fuzz->sim, fuzz->config);
     fuzz->host.config = &fuzz->config->hosts[0];
-    fuzz->digest = digest_create();
+    fuzz->digest = digest_create(PART_COUNT);
     rng_init(&fuzz->rng, seed, "machine fuzz run");
     host_io_pool_init(&fuzz->ios, fuzz->machine, &fuzz->sink);
     size_t count = fuzz->config->workload_count;

@@ -255,7 +255,7 @@ static void test_same_ios_at_another_rate(void)
 
 static void digest_of(const struct io_record *record, size_t copies, char text[DIGEST_TEXT_BYTES])
 {
-    struct digest *digest = digest_create();
+    struct digest *digest = digest_create(PART_COUNT);
     for (size_t i = 0; i < copies; i++)
         digest_add(digest, record);
     digest_text(digest, text);

@@ -56,7 +56,7 @@ struct model *watch_begin(struct watched *watched, const struct config *config, 
 
 void watch_end(struct watched *watched, struct model *model)
 {
-    struct digest *digest = digest_create();
+    struct digest *digest = digest_create(PART_COUNT);
     model_resources(model, watched->resources);
     for (size_t i = 0; i < watched->resource_count; i++)
         watched->resources[i].name = memory_copy_string(watched->resources[i].name);
