@@ -34,6 +34,18 @@ int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end)
     return segments * span->rank->model->segment_bytes;
 }
 
+bool fast_write_waits_for(struct cluster *cluster, int64_t wanted, int64_t *room_bytes, struct activity *activity)
+{
+    if (*room_bytes >= wanted)
+        return false;
+    store_give(cluster->nvs, *room_bytes);
+    *room_bytes = wanted;
+    if (store_take(cluster->nvs, activity, wanted))
+        return false;
+    destage_room_wanted(cluster);
+    return true;
+}
+
 void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64_t room_bytes)
 {
     struct rank *rank = span->rank;

@@ -18,6 +18,13 @@ int64_t fast_write_fitting(const struct span *span, int64_t track);
 int64_t fast_write_room(const struct span *span, int64_t track, int64_t end);
 int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end);
 
+/*
+ * Takes `wanted` bytes of the cluster's NVS, where *room_bytes, taken already, are fewer; true when the activity has to
+ * wait for them: it pauses. What was taken goes back first, so that no two writes ever hold room and wait for each
+ * other.
+ */
+bool fast_write_waits_for(struct cluster *cluster, int64_t wanted, int64_t *room_bytes, struct activity *activity);
+
 /* Enters the tracks [track, end), for which room_bytes are taken, at least as much as the new room needed. */
 void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64_t room_bytes);
 

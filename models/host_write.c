@@ -16,7 +16,6 @@
 #include "models/cache.h"
 #include "models/consistency.h"
 #include "models/content.h"
-#include "models/destage.h"
 #include "models/fast_write.h"
 #include "models/host_io.h"
 #include "models/pprc.h"
@@ -71,23 +70,13 @@ static int64_t room_wanted(struct host_io *io)
                         : fast_write_new_room(&io->span, io->track, io->portion_end);
 }
 
-/*
- * Asks for the room that is still wanted; true when the story has to wait for it. While it waits, segments it counted
- * on as dirty may be destaged: then it asks anew, for more. It gives back first what it has, so that no two writes
- * ever hold room and wait for each other.
- */
+/* Asks for the room that is still wanted; true when the story has to wait for it. While it waits, segments it counted on
+ * as dirty may be destaged: then it asks anew, for more. */
 static bool waits_for_room(struct host_io *io)
 {
-    struct cluster *cluster = io->span.rank->cluster;
     int64_t wanted = room_wanted(io);
-    if (io->room_bytes >= wanted || refusal(io) != IO_OK)
-        return false;
-    store_give(cluster->nvs, io->room_bytes);
-    io->room_bytes = wanted;
-    if (store_take(cluster->nvs, &io->activity, wanted))
-        return false;
-    destage_room_wanted(cluster);
-    return true;
+    return refusal(io) == IO_OK &&
+           fast_write_waits_for(io->span.rank->cluster, wanted, &io->room_bytes, &io->activity);
 }
 
 /* Takes the portion's share of what mirrored writes may have of NVS, whether it will be mirrored or not; true when the

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "models/content.h"
-#include "models/destage.h"
 #include "models/fast_write.h"
 #include "models/paths.h"
 #include "models/pprc_pair.h"
@@ -121,20 +120,13 @@ static void count_carried(const struct remote_write *remote)
     link->bytes += remote->bytes;
 }
 
-/* Asks for the room that is still wanted in the secondary's NVS; true when the story has to wait for it. As with a
- * host's write, what it has goes back first, so that no two ever hold room and wait for each other. */
+/* Asks for the room that is still wanted in the secondary's NVS; true when the story has to wait for it. */
 static bool waits_for_room(struct remote_write *remote)
 {
-    struct cluster *cluster = remote->span.rank->cluster;
+    struct rank *rank = remote->span.rank;
     int64_t wanted = fast_write_new_room(&remote->span, remote->first, remote->end);
-    if (remote->room_bytes >= wanted || is_given_up(remote) || remote->span.rank->state == RANK_LOST)
-        return false;
-    store_give(cluster->nvs, remote->room_bytes);
-    remote->room_bytes = wanted;
-    if (store_take(cluster->nvs, &remote->activity, wanted))
-        return false;
-    destage_room_wanted(cluster);
-    return true;
+    return !is_given_up(remote) && rank->state != RANK_LOST &&
+           fast_write_waits_for(rank->cluster, wanted, &remote->room_bytes, &remote->activity);
 }
 
 static void drop_room(struct remote_write *remote)

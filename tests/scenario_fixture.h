@@ -94,15 +94,21 @@ static inline void check_set(const char *set, const char *expected)
         CHECK_CONTAINS(found, expected);
 }
 
-/* A server's parts around one host and workload; each mistake's text must be in the lines. */
-static inline void check_server(const char *server, const char *expected)
+/* The scenario gives a mistake with exactly this text in it; "" for none. */
+static inline void check_mistake(const char *text, const char *expected)
 {
-    char *text = memory_text("run: {duration: 1 s}\nservers:\n  AAAAA: {%s}\n", server);
     scenario_destroy(load(text, NULL));
     if (expected[0] == '\0')
         CHECK_STRING(found, "");
     else
         CHECK_CONTAINS(found, expected);
+}
+
+/* A server's parts around one host and workload; each mistake's text must be in the lines. */
+static inline void check_server(const char *server, const char *expected)
+{
+    char *text = memory_text("run: {duration: 1 s}\nservers:\n  AAAAA: {%s}\n", server);
+    check_mistake(text, expected);
     free(text);
 }
 

@@ -8,6 +8,7 @@
 #include "analysis/run_reader.h"
 #include "tests/command.h"
 #include "tests/run_fixture.h"
+#include "tests/text_file.h"
 
 enum { PATH_MAX_BYTES = 600, RUNS_MAX = 64 };
 
@@ -90,33 +91,6 @@ static struct family *gather(const struct fixture_path *paths, size_t count, con
         return family;
     family_destroy(family);
     return NULL;
-}
-
-static char *read_text(const char *path)
-{
-    char *text = calloc(1, 1 << 20);
-    FILE *file = fopen(path, "r");
-    if (file != NULL) {
-        text[fread(text, 1, (1 << 20) - 1, file)] = '\0';
-        fclose(file);
-    }
-    return text;
-}
-
-static void check_contains(const char *path, const char *part)
-{
-    char *text = read_text(path);
-    if (!CHECK(strstr(text, part) != NULL))
-        printf("    %s lacks \"%s\"\n", path, part);
-    free(text);
-}
-
-static void check_lacks(const char *path, const char *part)
-{
-    char *text = read_text(path);
-    if (!CHECK(text[0] != '\0' && strstr(text, part) == NULL))
-        printf("    %s is empty or contains \"%s\"\n", path, part);
-    free(text);
 }
 
 /* ---- metrics ---- */

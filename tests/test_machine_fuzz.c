@@ -25,6 +25,7 @@
 #include "sim/pool.h"
 #include "sim/rng.h"
 #include "tests/small_config.h"
+#include "tests/seeds.h"
 #include "tests/unit.h"
 
 #ifdef NDEBUG
@@ -520,27 +521,21 @@ static void fuzz_run(uint64_t seed, struct met *met, char digest[DIGEST_TEXT_BYT
     fuzz_end(fuzz, digest);
 }
 
-static uint64_t from_environment(const char *name, uint64_t standard)
-{
-    const char *text = getenv(name);
-    return text != NULL ? strtoull(text, NULL, 10) : standard;
-}
-
 static void test_machines(void)
 {
-    uint64_t first = from_environment("ESSIM_FUZZ_FIRST", 1), count = from_environment("ESSIM_FUZZ_SEEDS", SEEDS);
-    bool loud = getenv("ESSIM_FUZZ_LOUD") != NULL;
+    struct seeds seeds = seeds_asked_for(SEEDS);
     struct met met = {0};
-    for (uint64_t seed = first; seed < first + count; seed++) {
+    for (uint64_t seed = seeds.first; seed < seeds.end; seed++) {
         char digest[DIGEST_TEXT_BYTES];
         fuzz_run(seed, &met, digest);
-        if (loud)
+        if (seeds.loud)
             fprintf(stderr, "%" PRIu64 " %s\n", seed, digest);
     }
     printf("    %lld I/Os; ranks that rebuilt %lld, were lost %lld, read without a drive %lld, saw streams %lld\n",
            (long long)met.ios, (long long)met.rebuilds, (long long)met.lost, (long long)met.reconstructed,
            (long long)met.sequential);
-    CHECK(count < SEEDS || (met.rebuilds > 0 && met.lost > 0 && met.reconstructed > 0 && met.sequential > 0));
+    if (seeds.end - seeds.first >= SEEDS)
+        CHECK(met.rebuilds > 0 && met.lost > 0 && met.reconstructed > 0 && met.sequential > 0);
 }
 
 static void test_again(void)

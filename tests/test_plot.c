@@ -8,6 +8,7 @@
 #include "analysis/plot.h"
 #include "analysis/plot_data.h"
 #include "tests/run_fixture.h"
+#include "tests/text_file.h"
 
 enum { WORKLOADS_MAX = 40 };
 
@@ -167,33 +168,6 @@ static void strike(struct scene *scene)
     plot_files_free(&scene->files);
     CHECK_INT(chdir(scene->start), 0);
     fixture_folder_remove(&scene->folder);
-}
-
-static char *read_text(const char *path)
-{
-    char *text = calloc(1, 2 << 20);
-    FILE *file = fopen(path, "r");
-    if (file != NULL) {
-        text[fread(text, 1, (2 << 20) - 1, file)] = '\0';
-        fclose(file);
-    }
-    return text;
-}
-
-static void check_contains(const char *path, const char *part)
-{
-    char *text = read_text(path);
-    if (!CHECK(strstr(text, part) != NULL))
-        printf("    %s lacks \"%s\"\n", path, part);
-    free(text);
-}
-
-static void check_lacks(const char *path, const char *part)
-{
-    char *text = read_text(path);
-    if (!CHECK(text[0] != '\0' && strstr(text, part) == NULL))
-        printf("    %s is empty or contains \"%s\"\n", path, part);
-    free(text);
 }
 
 /* The files drawn are exactly these, and where xmllint is installed, well-formed. */
@@ -382,7 +356,7 @@ static void test_points(void)
     for (size_t i = 0; i < 4; i++) {
         char script[64];
         snprintf(script, sizeof script, "%.*s.gp", (int)strlen(all_four[i]) - 4, all_four[i]);
-        char *text = read_text(script);
+        char *text = text_file_read(script);
         size_t lines = 0;
         for (char *c = text; *c != '\0'; c++)
             lines += *c == '\n';
