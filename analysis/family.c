@@ -176,8 +176,8 @@ static bool has_saturated_link(const json_t *summary)
     return false;
 }
 
-/* Whether the workload is a closed loop, which is steady whatever it saturates; of none in particular, whether all are. */
-static bool is_closed(const json_t *resolved, const json_t *summary, const char *only)
+/* Whether a closed loop takes part: what it saturates it saturates steadily. */
+static bool has_closed_loop(const json_t *resolved, const json_t *summary)
 {
     const json_t *settings = json_object_get(resolved, "settings");
     const char *name;
@@ -185,10 +185,10 @@ static bool is_closed(const json_t *resolved, const json_t *summary, const char 
     json_object_foreach(json_object_get(summary, "workloads"), name, workload) {
         char path[300];
         snprintf(path, sizeof path, "workloads.%.200s.iodepth", name);
-        if ((only == NULL || strcmp(name, only) == 0) && json_object_get(settings, path) == NULL)
-            return false;
+        if (json_object_get(settings, path) != NULL)
+            return true;
     }
-    return true;
+    return false;
 }
 
 /* Whether the number says what the configuration does. That pairs are being copied saturates links, and is no harm. */
@@ -205,7 +205,7 @@ static bool is_stable(const json_t *resolved, const json_t *summary, const char 
     json_object_foreach(json_object_get(summary, "workloads"), name, workload)
         if ((only == NULL || strcmp(name, only) == 0) && json_is_false(json_object_get(workload, "stable")))
             return false;
-    return is_closed(resolved, summary, only) || !has_saturated_link(summary);
+    return has_closed_loop(resolved, summary) || !has_saturated_link(summary);
 }
 
 /* The result drawn where none is asked for. */
