@@ -353,6 +353,9 @@ static json_t *warnings_json(const struct summary *summary, const struct summary
     bool good = json != NULL;
     for (size_t i = 0; good && i < run->warning_count; i++)
         good = json_array_append_new(json, json_value_text(run->warnings[i])) == 0;
+    if (good && run->measured_s <= 0 && summary->config->run.warmup_ns > 0)
+        good = json_array_append_new(
+                   json, json_value_text("the run ended within its warm-up, so that nothing was measured.")) == 0;
     for (size_t i = 0; good && i < summary->config->workload_count; i++) {
         char text[700];
         if (workload_doubt(summary, run, i, text, sizeof text))

@@ -267,6 +267,18 @@ static const char *headroom_of(const json_t *summary, const char *resource)
     return !isnan(own) && own != counted ? " with those that share its load" : "";
 }
 
+/* Whether hosts completed any I/O. */
+static bool has_ios(const json_t *summary)
+{
+    const char *name;
+    json_t *workload;
+    json_object_foreach(json_object_get(summary, "workloads"), name, workload) {
+        if (text_table_number_at(json_object_get(workload, "all"), "count") > 0)
+            return true;
+    }
+    return false;
+}
+
 static void put_bottleneck(const struct display *display, const json_t *summary)
 {
     const json_t *headroom = json_object_get(summary, "headroom");
@@ -277,7 +289,8 @@ static void put_bottleneck(const struct display *display, const json_t *summary)
     display_wrapped(display, advice, 12, 4, LINE_WIDTH);
     double factor = text_table_number_at(headroom, "factor");
     double threshold = text_table_number_at(headroom, "threshold");
-    if (isnan(factor) || isnan(threshold))
+    /* What copies alone keep busy is as busy with any load: there is no I/O rate to multiply. */
+    if (isnan(factor) || isnan(threshold) || !has_ios(summary))
         return;
     const char *resource = text_table_text_at(headroom, "resource", "it");
     const char *with = headroom_of(summary, resource);

@@ -184,6 +184,7 @@ static int simulate(const struct request *request, const struct loaded *loaded, 
     } else {
         summary_text_write(summary, stdout);
         if (!request->quiet) {
+            fflush(stdout); /* where both go to one file or pipe, the word of it comes last */
             fputs("essim: wrote ", stderr);
             status_print_text(stderr, output);
             fputs(outcome == RECORD_INTERRUPTED ? ", interrupted\n" : "\n", stderr);

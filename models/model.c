@@ -273,11 +273,12 @@ enum model_outcome model_run(struct model *model, struct model_observer *observe
     model->observer = observer;
     if (!start(model))
         return MODEL_INTERRUPTED;
-    if (run_sampled(model, run->warmup_ns, step, &interrupted)) {
-        machine_restart(model->machine);
-        resources_restart(model->resources);
+    bool warm = run_sampled(model, run->warmup_ns, step, &interrupted);
+    /* Also where the run has ended in its warm-up, so that nothing of that counts as measured. */
+    machine_restart(model->machine);
+    resources_restart(model->resources);
+    if (warm)
         run_sampled(model, model->end_ns, step, &interrupted);
-    }
     if (model->failure.kind != ERROR_NONE) {
         if (error != NULL)
             *error = model->failure;
@@ -320,8 +321,7 @@ size_t model_resource_count(const struct model *model)
 
 void model_resources(const struct model *model, struct resource_report *reports)
 {
-    sim_time over_ns = model_measured_ns(model);
-    resources_report(model->resources, over_ns > 0 ? over_ns : 1, reports);
+    resources_report(model->resources, model_measured_ns(model), reports);
 }
 
 /* Adds what the server's ranks did to keep parity right. */

@@ -38,12 +38,13 @@ static void set_states(struct pair *pair, enum pprc_state source, enum pprc_stat
 static void enter(struct pair *pair, enum pprc_state source, enum pprc_state target, const char *reason)
 {
     sim_time now = sim_now(pair->machine->sim);
+    bool was_suspended = pair->source == PPRC_SUSPENDED; /* and is so still where only the target leaves it */
     set_states(pair, source, target);
     if (source != PPRC_DUPLEX_PENDING)
         pprc_copy_stop(pair);
     if (source == PPRC_DUPLEX)
         pair->complete_ns = now;
-    if (source == PPRC_SUSPENDED)
+    if (source == PPRC_SUSPENDED && !was_suspended)
         pair->suspended_ns = now;
     machine_tell(pair->machine, pair->config->name, source == target ? pprc_state_name(source) : "suspended at source",
                  "%s", reason);
@@ -191,28 +192,35 @@ bool pprc_establish(struct machine *machine, int32_t index, enum pprc_copy copy,
     static const char *const reasons[] = {[PPRC_COPY_ENTIRE] = "established, copying all of it",
                                           [PPRC_COPY_OUT_OF_SYNC] = "established, copying what is out of sync",
                                           [PPRC_COPY_NONE] = "established without copying"};
+    char reason[100];
     struct pair *pair = &machine->pairs[index];
     if (!volumes_fit(pair, permit_online, why) || !states_fit(pair, copy, why))
         return false;
+    snprintf(reason, sizeof reason, "%s", reasons[copy]);
+    if (copy == PPRC_COPY_NONE && change_map_tracks(&pair->map) > 0)
+        snprintf(reason, sizeof reason, "%s, though %lld tracks are out of sync", reasons[copy],
+                 (long long)change_map_tracks(&pair->map));
     if (copy == PPRC_COPY_ENTIRE)
         change_map_set_all(&pair->map);
     else if (copy == PPRC_COPY_NONE)
         change_map_clear_all(&pair->map);
     pair->critical = critical;
     pair->inhibited = pair->by_failure = false;
+    pair->taken_equal = copy == PPRC_COPY_NONE;
     pair->target_volume->copy_of = pair;
     pair->established_ns = sim_now(machine->sim);
     pair->to_copy = change_map_tracks(&pair->map);
     pair->copied_since = 0;
     pair->next_unit = 0;
-    enter(pair, PPRC_DUPLEX_PENDING, PPRC_DUPLEX_PENDING, reasons[copy]);
+    enter(pair, PPRC_DUPLEX_PENDING, PPRC_DUPLEX_PENDING, reason);
     pprc_copy_begin(pair);
     return true;
 }
 
 void pprc_is_complete(struct pair *pair)
 {
-    enter(pair, PPRC_DUPLEX, PPRC_DUPLEX, "source and target are equal");
+    enter(pair, PPRC_DUPLEX, PPRC_DUPLEX,
+          pair->taken_equal ? "taken to be equal, nothing was copied" : "source and target are equal");
 }
 
 void pprc_advanced(struct pair *pair)

@@ -25,6 +25,7 @@ struct pair {
     bool critical;
     bool inhibited;                        /* the source takes no writes */
     bool by_failure;                       /* suspended not by a task */
+    bool taken_equal;                      /* established without copying */
 
     struct change_map map;                 /* of tracks of the source that the target lacks */
     struct remote_write *writes;           /* on their way to the secondary */

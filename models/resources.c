@@ -229,6 +229,8 @@ void resources_report(const struct resources *resources, sim_time over_ns, struc
         struct resource_report *report = &reports[i];
         *report = (struct resource_report){.name = resource->name, .kind = resource->kind,
                                            .threshold = resources->machine->config->thresholds[resource->kind]};
+        if (over_ns <= 0)
+            continue;
         if (resource->station != NULL)
             report_waiting(resource, over_ns, report);
         else if (resource->store != NULL)

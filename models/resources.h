@@ -18,7 +18,7 @@ struct resources *resources_create(struct machine *machine);
 void resources_destroy(struct resources *resources);
 size_t resources_count(const struct resources *resources);
 
-/* Accounts since the last machine_restart(), `over_ns` (> 0) long. */
+/* Accounts since the last machine_restart(), `over_ns` long; of 0 ns all figures are 0. */
 void resources_report(const struct resources *resources, sim_time over_ns, struct resource_report *reports);
 
 /* Mean utilisation and queue of each since the last call (or restart). The arrays belong to the list. */

@@ -23,6 +23,18 @@ static void add_server(struct resolver *resolver, struct site *site, const struc
     site->servers[site->count++] = (int32_t)server->index;
 }
 
+/* An entry of the timeline says `fail: NAME` of all three, so that each needs a name of its own. */
+static void check_name(const struct resolver *resolver, const struct node *site)
+{
+    static const char *const others[][2] = {{"servers", "server"}, {"links", "link"}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const struct node *map = resolve_section(resolver, tree_root(resolver->tree), others[i][0]);
+        if (map != NULL && tree_find(resolver->tree, map, site->key) != NULL)
+            node_error(site, resolver->diagnostics, "has the name of a %s, allowed is one that no server or link has",
+                       others[i][1]);
+    }
+}
+
 void resolve_sites(struct resolver *resolver)
 {
     const struct node *sites = resolve_section(resolver, tree_root(resolver->tree), "sites");
@@ -30,6 +42,7 @@ void resolve_sites(struct resolver *resolver)
         resolver->sites = memory_grow(resolver->sites, resolver->site_count, sizeof resolver->sites[0]);
         struct site *site = &resolver->sites[resolver->site_count++];
         site->node = node;
+        check_name(resolver, node);
         if (node->kind == NODE_SCALAR)
             add_server(resolver, site, node);
         for (const struct node *item = node->first; item != NULL; item = item->next)

@@ -114,10 +114,11 @@ static bool read_when(struct reading *reading, const struct node *at)
     const char *sign = strchr(text, '>');
     if (sign != NULL && sign[1] == '=')
         return read_share(reading, sign, at);
-    if (sign != NULL && word > sign)
+    /* A share with another sign than >= is no pair. */
+    if (sign != NULL && word > sign && end[-1] != '%')
         return read_pair_trigger(reading, sign, word, at);
     if (sign != NULL || word == text || strncmp(word, "complete", (size_t)(end - word)) != 0 || end - word != 8) {
-        node_error(at, reading->resolver->diagnostics, "\"%.80s\" says no when, " ALLOWED_TRIGGERS, text);
+        node_error(at, reading->resolver->diagnostics, "\"%.80s\" is no condition, " ALLOWED_TRIGGERS, text);
         return false;
     }
     char *name = trimmed(text, word);

@@ -397,6 +397,23 @@ static void test_interruption(void)
     watched_free(&watched);
 }
 
+/* A closed loop of some 3000 I/Os a second does not reach the end of 1000 s. */
+static void test_interrupted_warmup(void)
+{
+    struct config *config = small_config_create(1, 1000);
+    small_config_add_closed(config, 1)->read_hit = 1;
+    config->run.warmup_ns = config->run.duration_ns = 1000 * SIM_S;
+    struct watched watched = {.stop_after = 1000};
+    watch_run(&watched, config);
+    CHECK_INT(watched.outcome, MODEL_INTERRUPTED);
+    CHECK(watched.count >= 1000);
+    CHECK_INT(watched.measured_ns, 0);
+    CHECK_NEAR(watched_resource(&watched, "TEST1/p0")->per_s, 0, 0);
+    CHECK_NEAR(watched_resource(&watched, "TEST1/p0")->utilization, 0, 0);
+    CHECK_NEAR(watched_resource(&watched, "TEST1/cluster.0/bus")->utilization, 0, 0);
+    watched_free(&watched);
+}
+
 static void test_interrupted_filling(void)
 {
     struct config *config = small_config_create(1, 50000);
@@ -472,5 +489,6 @@ UNIT_MAIN("model",
           {"a recorded device's addresses run on through the volumes and wrap", test_trace_addresses_wrap},
           {"an observer can end a run, and what was simulated so far stands", test_interruption},
           {"and even while the caches are filled before it begins", test_interrupted_filling},
+          {"a run that ends in its warm-up has measured nothing", test_interrupted_warmup},
           {"long idle runs take no time", test_long_idle_runs},
           {"zero and least parameters neither hang nor break anything", test_zero_parameters})

@@ -262,6 +262,10 @@ static void a_site_is_a_list_of_servers(void)
     check_more("sites: {here: [FCA24, FCA25]}\n", "sites.here.1: \"FCA25\" is no server, did you mean FCA24?");
     check_more("sites: {here: [FCA24, FCA24]}\n", "sites.here.1: names server FCA24 a second time, allowed is once");
     check_more("sites: {here: {servers: FCA24}}\n", "sites.here: is a mapping, allowed is a name or a list of names");
+    check_more("sites: {FCA24: [12019]}\n",
+               "sites.FCA24: has the name of a server, allowed is one that no server or link has");
+    check_more("links: {e: {from: FCA24, to: 12019}}\nsites: {e: [12019]}\n",
+               "sites.e: has the name of a link, allowed is one that no server or link has");
     check_more("sites: {here: }\n", "sites.here: is empty, allowed is a name or a list of names");
     scenario_destroy(load(MACHINES "sites: {here: [FCA24]}\n",
                           (const char *const[]){"sites.here.0=12019", "sites.there=[FCA24]", NULL}));

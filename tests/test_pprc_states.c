@@ -300,6 +300,30 @@ static void suspended_source_is_resynchronised_with_its_simplex_target(void)
     bench_destroy(bench);
 }
 
+/* Nothing is copied although something has changed: the pair is duplex, and what is told does not call it equal. */
+static void what_is_established_without_copying_is_not_called_equal(void)
+{
+    struct machine_bench *bench = bench_in(IN_SUSPENDED);
+    CHECK_INT(error_of(bench, IO_WRITE, 0), IO_OK);
+    must(bench, 0, NONE);
+    check_states(bench, 0, PPRC_DUPLEX, PPRC_DUPLEX);
+    CHECK_STRING(bench_told_detail(bench, "v0>v1: duplex_pending"),
+                 "established without copying, though 15 tracks are out of sync");
+    CHECK_STRING(bench_told_detail(bench, "v0>v1: duplex"), "taken to be equal, nothing was copied");
+    bench_destroy(bench);
+}
+
+/* It has been suspended since the first time, whatever happens to its target. */
+static void source_stays_suspended_since_it_first_was(void)
+{
+    struct machine_bench *bench = bench_in(IN_SUSPENDED);
+    sim_time since = bench->machine->pairs[0].suspended_ns;
+    bench_run_for(bench, SIM_S);
+    must(bench, 0, TERMINATE_AT_TARGET);
+    CHECK_INT(bench->machine->pairs[0].suspended_ns, since);
+    bench_destroy(bench);
+}
+
 static void target_that_was_written_to_is_not_resynchronised(void)
 {
     struct machine_bench *bench = bench_in(IN_SUSPENDED_AT_SOURCE);
@@ -398,6 +422,9 @@ UNIT_MAIN("pprc_states",
           {"writes reach the target while it is being copied", writes_while_pending_reach_the_target},
           {"a suspended source is resynchronised with its simplex target",
            suspended_source_is_resynchronised_with_its_simplex_target},
+          {"what is established without copying is not called equal",
+           what_is_established_without_copying_is_not_called_equal},
+          {"a source stays suspended since it first was", source_stays_suspended_since_it_first_was},
           {"a target that was written to is not resynchronised", target_that_was_written_to_is_not_resynchronised},
           {"a target that was another source's meanwhile is not resynchronised",
            target_that_was_another_ones_is_not_resynchronised},

@@ -206,10 +206,11 @@ static void a_when_that_says_nothing_is_refused(void)
     static const struct {
         const char *when, *expected;
     } cases[] = {
-        {"join", "\"join\" says no when, allowed are TASK complete, TASK >= 80 % and SOURCE>TARGET STATE"},
-        {"complete", "says no when"},
-        {"join done", "says no when"},
-        {"v>w", "says no when"},
+        {"join", "\"join\" is no condition, allowed are TASK complete, TASK >= 80 % and SOURCE>TARGET STATE"},
+        {"complete", "is no condition"},
+        {"join done", "is no condition"},
+        {"v>w", "is no condition"},
+        {"join > 80 %", "\"join > 80 %\" is no condition"},
         {"jion complete", "\"jion\" is no task, did you mean join?"},
         {"jion >= 10 %", "\"jion\" is no task, did you mean join?"},
         {"join >= 80", "has no unit"},
