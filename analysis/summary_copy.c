@@ -29,6 +29,7 @@ static json_t *pair_json(const struct pair_report *report)
     good &= json_value_set(json, "complete_s", json_value_number(pair->complete_s));
     good &= json_value_set(json, "copy_s",
                            json_value_number(pair->copied_tracks > 0 ? pair->complete_s - pair->established_s : NAN));
+    good &= json_value_set(json, "unprotected_s", json_value_number(report ? pair->unprotected_s : NAN));
     good &= json_value_set(json, "suspended_s", json_value_number(pair->suspended_s));
     return good ? json : (json_decref(json), NULL);
 }

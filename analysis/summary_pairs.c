@@ -96,6 +96,18 @@ static void put_last_complete(const struct display *display, const json_t *pairs
     display_left(display, last, display_width(display, last) < PAIR_WIDTH ? display_width(display, last) : PAIR_WIDTH);
 }
 
+/* How long the pair that was without its mirror longest was so. */
+static void put_unprotected(const struct display *display, const json_t *pairs)
+{
+    const char *name;
+    double longest_s = 0;
+    json_t *pair;
+    json_object_foreach((json_t *)pairs, name, pair)
+        longest_s = fmax(longest_s, count_of(pair, "unprotected_s"));
+    if (longest_s > 0)
+        fprintf(display->out, "; suspended or pending for at most %.4g s of the run", longest_s);
+}
+
 static void put_trouble(const struct display *display, const char *name, const json_t *pair)
 {
     char text[300];
@@ -152,6 +164,7 @@ void summary_pairs_section(const struct display *display, const json_t *summary)
         return;
     fputs("\nPairs: ", display->out);
     put_states(display, pairs);
+    put_unprotected(display, pairs);
     put_last_complete(display, pairs);
     fputc('\n', display->out);
     put_worst(display, pairs);

@@ -20,6 +20,13 @@ static void tell_entered(struct pair *pair)
         listener->entered(listener, pair->index);
 }
 
+/* The time that the pair has been suspended or pending. */
+static sim_time unprotected_ns(const struct pair *pair)
+{
+    bool unprotected = pair->source == PPRC_SUSPENDED || pair->source == PPRC_DUPLEX_PENDING;
+    return pair->unprotected_ns + (unprotected ? sim_now(pair->machine->sim) - pair->entered_ns : 0);
+}
+
 static void set_states(struct pair *pair, enum pprc_state source, enum pprc_state target)
 {
     pair->source = source;
@@ -39,6 +46,8 @@ static void enter(struct pair *pair, enum pprc_state source, enum pprc_state tar
 {
     sim_time now = sim_now(pair->machine->sim);
     bool was_suspended = pair->source == PPRC_SUSPENDED; /* and is so still where only the target leaves it */
+    pair->unprotected_ns = unprotected_ns(pair);
+    pair->entered_ns = now;
     set_states(pair, source, target);
     if (source != PPRC_DUPLEX_PENDING)
         pprc_copy_stop(pair);
@@ -392,6 +401,7 @@ void pprc_report(const struct machine *machine, struct pair_report *reports)
             .established_s = seconds(pair->established_ns),
             .complete_s = pair->complete_ns >= pair->established_ns ? seconds(pair->complete_ns) : NAN,
             .suspended_s = seconds(pair->suspended_ns),
+            .unprotected_s = seconds(unprotected_ns(pair)),
             .copied_tracks = pair->copied_tracks,
             .failures = pair->failures,
             .failed_s = seconds(pair->failed_ns),

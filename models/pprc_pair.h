@@ -34,6 +34,7 @@ struct pair {
     int64_t next_unit;                     /* of the map, to be looked at for the next copy */
 
     sim_time established_ns, complete_ns, suspended_ns; /* last; -1 for never */
+    sim_time entered_ns, unprotected_ns;   /* the present state; spent suspended or pending before it */
     int64_t to_copy, copied_since;         /* tracks, by the last establish */
     int64_t copied_tracks;                 /* in all */
     int64_t failures;                      /* times that a failure suspended it, in all ... */

@@ -74,6 +74,7 @@ struct pair_report {
     double established_s;       /* last established by a task; 0 where it stood at the start */
     double complete_s;          /* last duplex since */
     double suspended_s;         /* last suspended */
+    double unprotected_s;       /* suspended or duplex pending, in all: its target lacked something */
     int64_t copied_tracks;      /* in all */
     int64_t failures;           /* times that a failure suspended it, in all ... */
     double failed_s;            /* ... the last of them */

@@ -108,7 +108,7 @@ static void pair_has_every_key(void)
     open_scene(&scene, 2);
     scene.reports[1] = (struct pair_report){
         .name = scene.pairs[1].name, .state = PPRC_SUSPENDED, .target_state = PPRC_SIMPLEX, .inhibited = true,
-        .tracks = 1000, .tracks_left = 30, .established_s = 1.5, .complete_s = 2.5, .suspended_s = 4.5,
+        .tracks = 1000, .tracks_left = 30, .established_s = 1.5, .complete_s = 2.5, .suspended_s = 4.5, .unprotected_s = 6.5,
         .copied_tracks = 970, .failures = 2, .failed_s = 3.5, .mirrored_writes = 50, .failed_writes = 3,
         .recorded_writes = 77};
     json_t *json = close_scene(&scene), *pair = json_object_get(json_object_get(json, "pairs"), "db.1>dbr.1");
@@ -121,12 +121,12 @@ static void pair_has_every_key(void)
         double value;
     } values[] = {{"tracks", 1000}, {"tracks_left", 30}, {"established_s", 1.5}, {"complete_s", 2.5},
                   {"suspended_s", 4.5}, {"copied_tracks", 970}, {"mirrored_writes", 50}, {"failed_writes", 3},
-                  {"recorded_writes", 77}, {"copy_s", 1}, {"failures", 2}};
+                  {"recorded_writes", 77}, {"copy_s", 1}, {"failures", 2}, {"unprotected_s", 6.5}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         CHECK_NEAR(number(pair, values[i].key), values[i].value, 0);
     pair = json_object_get(json_object_get(json, "pairs"), "db.0>dbr.0");
     CHECK(json_is_null(json_object_get(pair, "suspended_s")));
-    CHECK_INT(json_object_size(pair), 15);
+    CHECK_INT(json_object_size(pair), 16);
     json_decref(json);
 }
 
@@ -136,7 +136,7 @@ static void unknown_pair_has_nulls(void)
     open_scene(&scene, 1);
     scene.run.pairs = NULL;
     json_t *json = close_scene(&scene), *pair = json_object_get(json_object_get(json, "pairs"), "db.0>dbr.0");
-    CHECK_INT(json_object_size(pair), 15);
+    CHECK_INT(json_object_size(pair), 16);
     CHECK(json_is_null(json_object_get(pair, "state")) && json_is_null(json_object_get(pair, "tracks")));
     json_decref(json);
 }

@@ -510,7 +510,26 @@ static void pair_suspended_by_a_task_is_not_inhibited(void)
     bench_destroy(bench);
 }
 
+static void time_without_mirror_is_counted(void)
+{
+    struct machine_bench *bench = critical_bench(false, false);
+    struct pair_report report[8];
+    char why[PPRC_WHY_BYTES] = "";
+    CHECK(bench->config->pair_count <= 8);
+    bench_run_for(bench, SIM_S);
+    CHECK(pprc_suspend(bench->machine, 0, why));
+    bench_run_for(bench, 2 * SIM_S);
+    pprc_report(bench->machine, report);
+    CHECK_NEAR(report[0].unprotected_s, 2, 0);
+    CHECK(pprc_establish(bench->machine, 0, PPRC_COPY_NONE, false, false, why));
+    bench_run_for(bench, SIM_S);
+    pprc_report(bench->machine, report);
+    CHECK_NEAR(report[0].unprotected_s, 2, 0);
+    bench_destroy(bench);
+}
+
 UNIT_MAIN("pprc_failures",
+          {"a pair's time suspended or pending is counted", time_without_mirror_is_counted},
           {"the loss of one path repeats the write over another", loss_of_one_path_repeats_the_write},
           {"a write does not go over a path that was removed", write_does_not_go_over_a_path_that_was_removed},
           {"the loss of the last path suspends at once", loss_of_the_last_path_suspends_at_once},
