@@ -40,6 +40,26 @@ static double number_at(const json_t *object, const char *key)
     return json_is_number(number) ? json_number_value(number) : NAN;
 }
 
+/* Its utilisation; of a link the mean of those that share its writes, which is what its limit is for. */
+static double load_of(json_t *objects, const json_t *object)
+{
+    const char *set = json_string_value(json_object_get(object, "shares_with"));
+    double sum = 0, count = 0;
+    const char *name;
+    json_t *other;
+    if (set == NULL)
+        return number_at(object, "utilization");
+    json_object_foreach(objects, name, other) {
+        const char *others = json_string_value(json_object_get(other, "shares_with"));
+        double utilization = number_at(other, "utilization");
+        if (others == NULL || strcmp(others, set) != 0 || !isfinite(utilization))
+            continue;
+        sum += utilization;
+        count++;
+    }
+    return sum / count;
+}
+
 /* Nearest to its limit first; of equals, by name. */
 static int compare(const void *a, const void *b)
 {
@@ -78,7 +98,7 @@ static struct resource *collect(const json_t *summary, size_t *count)
     json_object_foreach(objects, name, object)
     {
         const char *kind = json_string_value(json_object_get(object, "kind"));
-        struct resource resource = {name, kind != NULL ? kind : "", number_at(object, "utilization"),
+        struct resource resource = {name, kind != NULL ? kind : "", load_of(objects, object),
                                     number_at(object, "threshold")};
         if (!(resource.utilization > 0) || !bottleneck_in_overview(resource.kind))
             continue;
@@ -136,8 +156,11 @@ static struct gnuplot *put_picture(const struct resource *resources, size_t coun
         widest = utf8_width(resources[i].name) > widest ? utf8_width(resources[i].name) : widest;
     int left = (int)(widest < NAME_LIMIT ? widest : NAME_LIMIT) * LETTER + 24;
     put_bars(script, resources, count);
-    style_begin(script, height, title, "Busiest resources, at most %d of a kind, the nearest to its limit first",
-                OF_A_KIND);
+    bool links = false;
+    for (size_t i = 0; i < count; i++)
+        links |= strcmp(resources[i].kind, "link") == 0;
+    style_begin(script, height, title, "Busiest resources, at most %d of a kind, the nearest to its limit first%s",
+                OF_A_KIND, links ? "; a link: the mean of those that share its paths" : "");
     style_place(script, height, &(struct style_box){left, STYLE_WIDTH - RIGHT, STYLE_HEAD, bottom});
     put_labels(script, resources, count);
     gnuplot_put(script, "set grid xtics noytics\nset xlabel 'utilisation (%%)' offset 0,0.3\n");
