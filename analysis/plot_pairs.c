@@ -39,11 +39,11 @@ enum {
 };
 
 /* Of what is in the target and of what is on its way: blue is well, orange is on the way, red is not. */
-static const char *const state_colours[PPRC_STATE_COUNT] = {[PPRC_SIMPLEX] = "#BBBBBB",
+static const char *const state_colours[PAIR_STATE_COUNT] = {[PPRC_SIMPLEX] = "#BBBBBB",
                                                             [PPRC_DUPLEX_PENDING] = "#E69F00",
                                                             [PPRC_DUPLEX] = "#56B4E9",
                                                             [PPRC_SUSPENDED] = "#D55E00"};
-static const char *const state_words[PPRC_STATE_COUNT] = {
+static const char *const state_words[PAIR_STATE_COUNT] = {
     [PPRC_SIMPLEX] = "simplex", [PPRC_DUPLEX_PENDING] = "duplex pending", [PPRC_DUPLEX] = "duplex",
     [PPRC_SUSPENDED] = "suspended"};
 
@@ -52,7 +52,7 @@ struct step {
     double at_ns;
     double tracks[APART];             /* of the pairs, or in the first of all */
     int64_t states[APART];
-    double shares[PPRC_STATE_COUNT];  /* of the pairs, 0 to 1 */
+    double shares[PAIR_STATE_COUNT];  /* of the pairs, 0 to 1 */
 };
 
 struct sheet {
@@ -64,7 +64,7 @@ struct sheet {
     size_t step_count, pair_count;
     size_t series[CURVES], series_count;
     bool apart;                       /* pair by pair */
-    bool occurs[PPRC_STATE_COUNT];
+    bool occurs[PAIR_STATE_COUNT];
     double end_ns, unit_ns, most_tracks, low_ms, high_ms;
     const char *unit;
     int height;
@@ -77,7 +77,7 @@ static bool fill_step(struct sheet *sheet, struct step *step, const int64_t *tra
 {
     double sum = 0;
     for (size_t p = 0; p < sheet->pair_count; p++) {
-        if (states[p] < 0 || states[p] >= PPRC_STATE_COUNT || tracks[p] < 0)
+        if (states[p] < 0 || states[p] >= PAIR_STATE_COUNT || tracks[p] < 0)
             return false;
         sum += (double)tracks[p];
         step->shares[states[p]] += 1.0 / (double)sheet->pair_count;
@@ -175,13 +175,13 @@ static void put_step_block(struct sheet *sheet)
     gnuplot_block_begin(sheet->script, "steps");
     for (size_t s = 0; s <= sheet->step_count; s++) {
         const struct step *step = &sheet->steps[s > 0 ? s - 1 : 0];
-        double row[1 + APART + PPRC_STATE_COUNT + 1] = {s > 0 ? step->at_ns / sheet->unit_ns : 0};
+        double row[1 + APART + PAIR_STATE_COUNT + 1] = {s > 0 ? step->at_ns / sheet->unit_ns : 0};
         size_t columns = 1;
         for (size_t c = 0; c < curves; c++)
             row[columns++] = step->tracks[c];
         double border = 0;
         row[columns++] = border;
-        for (int state = 0; state < PPRC_STATE_COUNT; state++)
+        for (int state = 0; state < PAIR_STATE_COUNT; state++)
             row[columns++] = border += 100 * step->shares[state];
         gnuplot_row(sheet->script, columns, row);
     }
@@ -292,7 +292,7 @@ static void put_bands(struct sheet *sheet)
         gnuplot_put(script, " %zu", p);
     }
     gnuplot_put(script, ")\n");
-    for (int state = 0; state < PPRC_STATE_COUNT; state++)
+    for (int state = 0; state < PAIR_STATE_COUNT; state++)
         if (sheet->occurs[state]) {
             gnuplot_put(script, "%s$state_%d using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder fillcolor '%s' "
                                 "title '%s'", separator, state, state_colours[state], state_words[state]);
@@ -307,7 +307,7 @@ static void put_shares(struct sheet *sheet)
     struct gnuplot *script = sheet->script;
     const char *separator = "plot ";
     gnuplot_put(script, "set ylabel '%% of pairs'\nset yrange [0:100]\n");
-    for (int state = 0; state < PPRC_STATE_COUNT; state++)
+    for (int state = 0; state < PAIR_STATE_COUNT; state++)
         if (sheet->occurs[state]) {
             gnuplot_put(script,
                         "%s$steps using 1:%d:%d with filledcurves fillstyle solid noborder fillcolor '%s' title '%s'",
@@ -347,7 +347,7 @@ static bool put_picture(struct sheet *sheet, const char *title, enum picture_for
     if (script == NULL || !put_response_blocks(sheet, error))
         return false;
     put_step_block(sheet);
-    for (int state = 0; sheet->apart && state < PPRC_STATE_COUNT; state++)
+    for (int state = 0; sheet->apart && state < PAIR_STATE_COUNT; state++)
         if (sheet->occurs[state])
             put_band_block(sheet, state);
     style_begin(script, sheet->height, title, "Pairs over the run%s", sheet->data != NULL ? sheet->data->note : "");

@@ -45,6 +45,7 @@ static const struct {
     [PART_LINK_QUEUE] = {"#6A3D9A", true},      [PART_LINK] = {"#6A3D9A", false},
     [PART_SECONDARY_QUEUE] = {"#117733", true}, [PART_SECONDARY] = {"#117733", false},
     [PART_SECONDARY_NVS_WAIT] = {"#882255", true}, [PART_CONSISTENCY_WAIT] = {"#AA4499", true},
+    [PART_ESTABLISH_WAIT] = {"#44AA99", true}, [PART_COPY_WAIT] = {"#332288", true},
     [OTHER] = {"#BBBBBB", false},
 };
 

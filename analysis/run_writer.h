@@ -88,7 +88,7 @@ bool run_writer_resources(struct run_writer *writer, const char *const *names, c
  * the mean number waiting in it. NaN where it was not measured. false as above. */
 bool run_writer_sample(struct run_writer *writer, sim_time time_ns, const float *utilization, const float *queue);
 
-/* Adds to the sampling step recorded last, by pair of the config: the source's state (enum pprc_state) and the tracks
+/* Adds to the sampling step recorded last, by pair of the config: the source's state (enum pair_state) and the tracks
  * out of sync at its end. Does nothing in a run without pairs or before the first sample. false as above. */
 bool run_writer_sample_pairs(struct run_writer *writer, const uint8_t *states, const int64_t *tracks_left);
 

@@ -12,9 +12,9 @@ static json_t *pair_json(const struct pair_report *report)
     const struct pair_report *pair = report ? report : &unknown;
     json_t *json = json_object();
     bool good = json_value_set(json, "kind", json_value_text("pprc"));
-    good &= json_value_set(json, "state", json_value_text(report ? pprc_state_name(pair->state) : NULL));
+    good &= json_value_set(json, "state", json_value_text(report ? pair_state_name(pair->state) : NULL));
     good &=
-        json_value_set(json, "secondary_state", json_value_text(report ? pprc_state_name(pair->target_state) : NULL));
+        json_value_set(json, "secondary_state", json_value_text(report ? pair_state_name(pair->target_state) : NULL));
     good &= json_value_set(json, "inhibited", report ? json_boolean(pair->inhibited) : json_null());
     const struct {
         const char *key;

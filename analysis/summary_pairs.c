@@ -62,8 +62,8 @@ static void put_states(const struct display *display, const json_t *pairs)
 {
     const char *separator = "", *name;
     size_t others = json_object_size(pairs);
-    for (int state = 0; state < PPRC_STATE_COUNT; state++) {
-        const char *word = pprc_state_name((enum pprc_state)state);
+    for (int state = 0; state < PAIR_STATE_COUNT; state++) {
+        const char *word = pair_state_name((enum pair_state)state);
         size_t count = 0;
         json_t *pair;
         json_object_foreach((json_t *)pairs, name, pair)

@@ -176,7 +176,7 @@ static void print_pairs(const struct config *config, const struct display *displ
             last++;
         char *source = run_text(config->volumes[pairs[i].source].label, config->volumes[pairs[last].source].label);
         char *target = run_text(config->volumes[pairs[i].target].label, config->volumes[pairs[last].target].label);
-        char *text = memory_text("%s > %s: PPRC, %s%s", source, target, pprc_state_name(pairs[i].state),
+        char *text = memory_text("%s > %s: PPRC, %s%s", source, target, pair_state_name(pairs[i].state),
                                  pairs[i].critical ? ", critical" : "");
         fputs("  ", display->out);
         display_wrapped(display, text, 2, INDENT, PAGE_WIDTH);

@@ -95,7 +95,7 @@ static char *trigger_text(const struct config *config, const struct timeline_con
         return page_quantity(UNIT_TIME, (double)entry->at_ns);
     if (entry->trigger == TRIGGER_PAIR) {
         char *pairs = pairs_text(config, entry->pairs, entry->pair_count);
-        char *text = memory_text("when %s %s", pairs, pprc_state_name(entry->state));
+        char *text = memory_text("when %s %s", pairs, pair_state_name(entry->state));
         free(pairs);
         return text;
     }

@@ -55,7 +55,9 @@ const char *task_verb_name(enum task_verb verb)
         [TASK_ESTABLISH_PATHS] = "establish_paths", [TASK_REMOVE_PATHS] = "remove_paths",
         [TASK_ESTABLISH_PPRC] = "establish_pprc",   [TASK_SUSPEND_PPRC] = "suspend_pprc",
         [TASK_TERMINATE_PPRC] = "terminate_pprc",   [TASK_FREEZE] = "freeze",
-        [TASK_THAW] = "thaw",                       [TASK_QUIESCE] = "quiesce",
+        [TASK_THAW] = "thaw",
+        [TASK_ESTABLISH_FLASHCOPY] = "establish_flashcopy", [TASK_WITHDRAW_FLASHCOPY] = "withdraw_flashcopy",
+                              [TASK_QUIESCE] = "quiesce",
         [TASK_RESUME] = "resume",
     };
     return names[verb];

@@ -111,6 +111,12 @@ enum failed_write {
 /* By what a suspended pair records its changes, and copies them. */
 enum change_recording { RECORD_CYLINDERS, RECORD_TRACKS };
 
+/* When the old content of a FlashCopy source's track is copied before the track changes. */
+enum copy_on_write {
+    COPY_BEFORE_DESTAGE, /* before the new data leaves NVS: the write completes at once */
+    COPY_BEFORE_WRITE,   /* before the write completes */
+};
+
 /* What a random read that misses brings into the cache. */
 enum stage_mode {
     STAGE_RECORD,        /* the segments asked for */
@@ -149,6 +155,14 @@ struct server_model {
     int32_t cylinder_tracks;             /* tracks of a cylinder in a change map, >= 1 */
     int32_t pprc_copies;                 /* cylinders (or tracks) that a pair copies at once, >= 1 */
     bool pprc_copies_first;              /* copies stand in line with host writes, instead of behind them */
+    sim_time flashcopy_establish_ns;     /* from the start of a task until the relation stands, >= the hold */
+    sim_time flashcopy_hold_ns;          /* of that, at its end: I/Os to source and target are held ... */
+    sim_time flashcopy_hold_track_ns;    /* ... longer by this for each track of the source */
+    enum copy_on_write copy_on_write;
+    int32_t flashcopy_step_tracks;       /* that a step of a background copy brings, >= 1 */
+    int32_t flashcopy_pair_steps;        /* steps at once for a pair, >= 1 */
+    int32_t flashcopy_rank_steps;        /* ... and for a rank, as source and as target, >= 1 */
+    int64_t flashcopy_nvs_bytes;         /* of a cluster's NVS, that only copies made before a destage may fill */
 };
 
 /*
@@ -247,12 +261,15 @@ struct path_config {
 /* What is copied when a pair is established. */
 enum pprc_copy { PPRC_COPY_ENTIRE, PPRC_COPY_OUT_OF_SYNC, PPRC_COPY_NONE };
 
-/* A source and a target that are a PPRC pair at the start, or become one by a task. */
+/* A source and a target that are a pair of that kind at the start, or become one by a task. */
 struct pair_config {
     char *name;              /* SOURCE>TARGET, by their labels */
-    int32_t source, target;  /* indices in config.volumes */
-    enum pprc_state state;   /* at the start: simplex, duplex or suspended with nothing changed */
-    bool critical;           /* critical volume mode, where it stands at the start */
+    enum pair_kind kind;
+    int32_t source, target;  /* indices in config.volumes; of a FlashCopy, in the same logical subsystem */
+    enum pair_state state;   /* at the start: simplex, duplex or suspended with nothing changed; of a FlashCopy none,
+                                copying or nocopy, with T0 at the start */
+    bool critical;           /* PPRC: critical volume mode, where it stands at the start */
+    bool accelerate_destage; /* FlashCopy, where it stands at the start: its copying goes before other I/O */
 };
 
 /* ---- Copy Services tasks and the timeline ---- */
@@ -265,6 +282,8 @@ enum task_verb {
     TASK_TERMINATE_PPRC,
     TASK_FREEZE,
     TASK_THAW,
+    TASK_ESTABLISH_FLASHCOPY,
+    TASK_WITHDRAW_FLASHCOPY,
     TASK_QUIESCE,
     TASK_RESUME,
     TASK_VERB_COUNT
@@ -280,11 +299,13 @@ struct action_config {
     int32_t *links;       /* establish_paths: indices in config.links */
     size_t link_count;
     bool replace;         /* establish_paths, where some exist: replace them; else leave them and do nothing */
-    int32_t *pairs;       /* of the PPRC verbs: indices in config.pairs */
+    int32_t *pairs;       /* of the PPRC and FlashCopy verbs: indices in config.pairs */
     size_t pair_count;
     enum pprc_copy copy;  /* establish_pprc */
     bool critical;        /* establish_pprc: critical volume mode */
-    bool permit_online;   /* establish_pprc: also while a host uses the target */
+    bool permit_online;   /* establish_pprc, establish_flashcopy: also while a host uses the target */
+    bool background_copy; /* establish_flashcopy: all tracks are copied */
+    bool accelerate_destage; /* establish_flashcopy: copying goes before other I/O */
     bool at_target;       /* terminate_pprc: at the target's server */
     int32_t *workloads;   /* quiesce, resume: indices in config.workloads */
     size_t workload_count;
@@ -320,7 +341,7 @@ struct timeline_config {
     double share;                 /* ... and how far it has come, > 0 to 1; 1: complete */
     int32_t *pairs;               /* TRIGGER_PAIR: indices in config.pairs ... */
     size_t pair_count;
-    enum pprc_state state;        /* ... and the state, of the source */
+    enum pair_state state;        /* ... and the state, of the source */
     int32_t *tasks;               /* to run together: indices in config.tasks */
     size_t task_count;
     struct fault_target *targets; /* that fail, or are repaired */

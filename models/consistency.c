@@ -107,8 +107,8 @@ bool consistency_thaw(struct machine *machine, int32_t from, int32_t to, char wh
     size_t count = 0;
     for (size_t i = 0; i < machine->config->pair_count; i++) {
         struct pair *pair = &machine->pairs[i];
-        struct hold *hold = pair->source_volume->hold;
-        if (pair->group != group || hold == NULL || hold->pair != pair)
+        struct hold *hold = pair->group == group ? pair->source_volume->hold : NULL;
+        if (hold == NULL || hold->pair != pair)
             continue;
         sim_timer_cancel(machine->sim, hold->timer);
         end_hold(hold, "thawed");

@@ -2,6 +2,7 @@
 #include "models/faults.h"
 
 #include "models/destage.h"
+#include "models/flashcopy.h"
 #include "models/link.h"
 #include "models/rebuild.h"
 
@@ -73,6 +74,7 @@ static void lose(struct rank *rank)
     rebuild_abort(rank);
     rank->state = RANK_LOST;
     destage_discard(rank);
+    flashcopy_rank_lost(rank);
     machine_tell(rank->machine, rank->name, "rank lost",
                  "a second drive failed before the first one's data was rebuilt; %lld KiB of dirty data discarded",
                  (long long)(rank->lost_segments * rank->model->segment_bytes / 1024));

@@ -26,6 +26,8 @@ const struct io_part_info io_part_info[PART_COUNT] = {
     [PART_SECONDARY] = {"secondary", "executed and moved in the secondary"},
     [PART_SECONDARY_NVS_WAIT] = {"secondary_nvs_wait", "waiting for room in the secondary's NVS"},
     [PART_CONSISTENCY_WAIT] = {"consistency_wait", "held by a consistency group"},
+    [PART_ESTABLISH_WAIT] = {"establish_wait", "held while a FlashCopy is established"},
+    [PART_COPY_WAIT] = {"copy_wait", "write waiting until its track is copied for a FlashCopy"},
 };
 
 const char *io_error_name(enum io_error error)

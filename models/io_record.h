@@ -57,6 +57,8 @@ enum io_part {
     PART_SECONDARY,       /* executed and moved in the secondary */
     PART_SECONDARY_NVS_WAIT, /* waiting for room in the secondary's NVS */
     PART_CONSISTENCY_WAIT,   /* held by a consistency group */
+    PART_ESTABLISH_WAIT,     /* held while a FlashCopy is established */
+    PART_COPY_WAIT,          /* write waiting until the track it changes is copied for a FlashCopy */
     PART_COUNT
 };
 

@@ -9,6 +9,7 @@
 #include "models/destage.h"
 #include "models/destage_op.h"
 #include "models/disk_op.h"
+#include "models/flashcopy.h"
 #include "models/link.h"
 #include "models/paths.h"
 #include "models/pieces.h"
@@ -144,11 +145,13 @@ static void build_remote_copy(struct machine *machine)
         link_init(&machine->links[i], machine, i);
     machine->paths = paths_create(config);
     pprc_build(machine);
+    flashcopy_build(machine);
 }
 
 static void destroy_remote_copy(struct machine *machine)
 {
     consistency_destroy(machine);
+    flashcopy_destroy(machine);
     pprc_destroy(machine);
     paths_destroy(machine->paths);
     for (size_t i = 0; i < machine->config->link_count; i++)

@@ -28,7 +28,8 @@ struct hold;
 struct link;
 struct pair;
 struct paths;
-struct pprc_listener;
+struct pair_listener;
+struct relation;
 struct track_locks;
 
 enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2, HOST_BAYS = 4 };
@@ -77,6 +78,9 @@ struct volume {
     struct pair *copy_of;       /* that had it as target last, if no host wrote to it since; NULL for none */
     int32_t hosts;              /* workloads that use it now */
     struct hold *hold;          /* of a consistency group; NULL while its writes are not held */
+    struct relation *source_of, *target_of; /* the FlashCopy that it is in, since T0; NULL for none */
+    struct relation *held_for;  /* the FlashCopy whose establishing holds its I/Os; NULL while none does */
+    bool touched;               /* the cache may hold something of it from before: t0.c */
 };
 
 /* Who hears what happens to the hardware, to tasks, pairs and workloads. */
@@ -100,10 +104,11 @@ struct machine {
     struct volume *volumes;
     struct link *links;
     struct paths *paths;        /* between logical subsystems */
-    struct pair *pairs;         /* by pair of the config */
+    struct pair *pairs;         /* by pair of the config, unused where it is a FlashCopy ... */
+    struct relation *relations; /* ... and the other way round */
     struct track_locks *locks;  /* tracks being mirrored or copied */
     struct pool *remote_writes, *copies;
-    struct pprc_listener *pprc_listener; /* hears of pairs; NULL for nobody */
+    struct pair_listener *pair_listener; /* hears of pairs; NULL for nobody */
     struct content *content;    /* hears where data goes; NULL for nobody */
     struct event_sink *events;  /* hears what happens to the hardware; NULL for nobody */
 };

@@ -9,7 +9,7 @@
 #include "models/link.h"
 #include "models/machine.h"
 #include "models/paths.h"
-#include "models/pprc.h"
+#include "models/pairs.h"
 #include "models/resources.h"
 #include "models/timeline.h"
 #include "models/warm.h"
@@ -204,8 +204,8 @@ static void sample_pairs(struct model *model, sim_time at)
     if (count == 0 || model->observer->pairs_sampled == NULL)
         return;
     for (size_t i = 0; i < count; i++) {
-        model->pair_states[i] = (uint8_t)pprc_source_state(model->machine, (int32_t)i);
-        model->pair_tracks_left[i] = pprc_tracks_left(model->machine, (int32_t)i);
+        model->pair_states[i] = (uint8_t)pairs_state(model->machine, (int32_t)i);
+        model->pair_tracks_left[i] = pairs_tracks_left(model->machine, (int32_t)i);
     }
     model->observer->pairs_sampled(model->observer, at, model->pair_states, model->pair_tracks_left);
 }
@@ -373,7 +373,7 @@ void model_loads(const struct model *model, struct load_report *reports)
 
 void model_pairs(const struct model *model, struct pair_report *reports)
 {
-    pprc_report(model->machine, reports);
+    pairs_report(model->machine, reports);
 }
 
 void model_links(const struct model *model, struct link_report *reports)

@@ -29,7 +29,7 @@ struct model_observer {
     void (*completed)(struct model_observer *observer, const struct io_record *record);
     /* A sampling step ended at `now_ns`: by resource, its utilisation and mean queue during the step. */
     void (*sampled)(struct model_observer *observer, sim_time now_ns, const float *utilization, const float *queue);
-    /* The same step, by pair of the config: its source's state (enum pprc_state), and tracks out of sync, at its end.
+    /* The same step, by pair of the config: its source's state (enum pair_state), and tracks out of sync, at its end.
      * Not called where there are no pairs. */
     void (*pairs_sampled)(struct model_observer *observer, sim_time now_ns, const uint8_t *states,
                           const int64_t *tracks_left);

@@ -9,16 +9,10 @@
 #include "models/paths.h"
 #include "models/pprc_copy.h"
 #include "models/pprc_pair.h"
+#include "models/relation.h"
 #include "sim/memory.h"
 
 /* ---- states ---- */
-
-static void tell_entered(struct pair *pair)
-{
-    struct pprc_listener *listener = pair->machine->pprc_listener;
-    if (listener != NULL && listener->entered != NULL)
-        listener->entered(listener, pair->index);
-}
 
 /* The time that the pair has been suspended or pending. */
 static sim_time unprotected_ns(const struct pair *pair)
@@ -27,7 +21,7 @@ static sim_time unprotected_ns(const struct pair *pair)
     return pair->unprotected_ns + (unprotected ? sim_now(pair->machine->sim) - pair->entered_ns : 0);
 }
 
-static void set_states(struct pair *pair, enum pprc_state source, enum pprc_state target)
+static void set_states(struct pair *pair, enum pair_state source, enum pair_state target)
 {
     pair->source = source;
     pair->target = target;
@@ -42,7 +36,7 @@ static void set_states(struct pair *pair, enum pprc_state source, enum pprc_stat
 }
 
 /* The pair enters the states, for this reason; whoever listens hears of it when all is done. */
-static void enter(struct pair *pair, enum pprc_state source, enum pprc_state target, const char *reason)
+static void enter(struct pair *pair, enum pair_state source, enum pair_state target, const char *reason)
 {
     sim_time now = sim_now(pair->machine->sim);
     bool was_suspended = pair->source == PPRC_SUSPENDED; /* and is so still where only the target leaves it */
@@ -55,9 +49,9 @@ static void enter(struct pair *pair, enum pprc_state source, enum pprc_state tar
         pair->complete_ns = now;
     if (source == PPRC_SUSPENDED && !was_suspended)
         pair->suspended_ns = now;
-    machine_tell(pair->machine, pair->config->name, source == target ? pprc_state_name(source) : "suspended at source",
+    machine_tell(pair->machine, pair->config->name, source == target ? pair_state_name(source) : "suspended at source",
                  "%s", reason);
-    tell_entered(pair);
+    pairs_tell_entered(pair->machine, pair->index);
 }
 
 static bool is_active(const struct pair *pair)
@@ -117,7 +111,8 @@ void pprc_build(struct machine *machine)
     size_t count = machine->config->pair_count;
     machine->pairs = memory_alloc_zeroed(count, sizeof *machine->pairs);
     for (size_t i = 0; i < count; i++)
-        build(machine, i);
+        if (machine->config->pairs[i].kind == PAIR_PPRC)
+            build(machine, i);
 }
 
 void pprc_destroy(struct machine *machine)
@@ -165,6 +160,9 @@ static bool volumes_fit(const struct pair *pair, bool permit_online, char why[PP
     else if (target_use != NULL)
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is in use by pair %.100s, allowed is one pair for a volume",
                  label(machine, it->target), target_use->config->name);
+    else if (pair->target_volume->target_of != NULL)
+        snprintf(why, PPRC_WHY_BYTES, "target %.60s is the target of FlashCopy %.100s, allowed is a volume that is none",
+                 label(machine, it->target), pair->target_volume->target_of->config->name);
     else if (pair->target_volume->hosts > 0 && !permit_online)
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is in use by a host, needed is permit_online or a quiesced workload",
                  label(machine, it->target));
@@ -178,13 +176,13 @@ static bool states_fit(const struct pair *pair, enum pprc_copy copy, char why[PP
 {
     if (is_active(pair))
         snprintf(why, PPRC_WHY_BYTES, "the pair is %s already, needed is simplex or suspended",
-                 pprc_state_name(pair->source));
+                 pair_state_name(pair->source));
     else if (!paths_work(pair->machine, pair->group))
         snprintf(why, PPRC_WHY_BYTES, "there is no path that works from %s to %s, needed is one",
                  pair->subsystem->name, pair->machine->config->subsystems[pair->group->to].name);
     else if (copy == PPRC_COPY_OUT_OF_SYNC && pair->source != PPRC_SUSPENDED)
         snprintf(why, PPRC_WHY_BYTES, "source %.60s is %s, out_of_sync needs a suspended source",
-                 label(pair->machine, pair->config->source), pprc_state_name(pair->source));
+                 label(pair->machine, pair->config->source), pair_state_name(pair->source));
     else if (copy == PPRC_COPY_OUT_OF_SYNC && pair->target_volume->copy_of != pair)
         snprintf(why, PPRC_WHY_BYTES,
                  "target %.60s was written to since the pair was terminated there, which no map records; needed is "
@@ -232,13 +230,6 @@ void pprc_is_complete(struct pair *pair)
           pair->taken_equal ? "taken to be equal, nothing was copied" : "source and target are equal");
 }
 
-void pprc_advanced(struct pair *pair)
-{
-    struct pprc_listener *listener = pair->machine->pprc_listener;
-    if (listener != NULL && listener->advanced != NULL)
-        listener->advanced(listener, pair->index);
-}
-
 /* ---- suspend and terminate ---- */
 
 bool pprc_suspend(struct machine *machine, int32_t index, char why[PPRC_WHY_BYTES])
@@ -246,7 +237,7 @@ bool pprc_suspend(struct machine *machine, int32_t index, char why[PPRC_WHY_BYTE
     struct pair *pair = &machine->pairs[index];
     if (!is_active(pair)) {
         snprintf(why, PPRC_WHY_BYTES, "the pair is %s, needed is duplex or duplex_pending",
-                 pprc_state_name(pair->source));
+                 pair_state_name(pair->source));
         return false;
     }
     pair->by_failure = false;
@@ -258,7 +249,7 @@ bool pprc_suspend(struct machine *machine, int32_t index, char why[PPRC_WHY_BYTE
 bool pprc_terminate(struct machine *machine, int32_t index, bool at_target, char why[PPRC_WHY_BYTES])
 {
     struct pair *pair = &machine->pairs[index];
-    enum pprc_state side = at_target ? pair->target : pair->source;
+    enum pair_state side = at_target ? pair->target : pair->source;
     if (side == PPRC_SIMPLEX) {
         snprintf(why, PPRC_WHY_BYTES, "the %s is simplex already, needed is a pair", at_target ? "target" : "source");
         return false;
@@ -361,12 +352,12 @@ double pprc_progress(const struct machine *machine, int32_t index)
     return pair->to_copy > 0 ? (double)pair->copied_since / (double)pair->to_copy : 0;
 }
 
-enum pprc_state pprc_source_state(const struct machine *machine, int32_t index)
+enum pair_state pprc_source_state(const struct machine *machine, int32_t index)
 {
     return machine->pairs[index].source;
 }
 
-enum pprc_state pprc_target_state(const struct machine *machine, int32_t index)
+enum pair_state pprc_target_state(const struct machine *machine, int32_t index)
 {
     return machine->pairs[index].target;
 }
@@ -382,32 +373,27 @@ int64_t pprc_tracks_left(const struct machine *machine, int32_t index)
     return change_map_tracks(&machine->pairs[index].map);
 }
 
-static double seconds(sim_time ns)
+void pprc_report(const struct machine *machine, int32_t index, struct pair_report *report)
 {
-    return ns >= 0 ? (double)ns * 1e-9 : NAN;
-}
-
-void pprc_report(const struct machine *machine, struct pair_report *reports)
-{
-    for (size_t i = 0; i < machine->config->pair_count; i++) {
-        const struct pair *pair = &machine->pairs[i];
-        reports[i] = (struct pair_report){
-            .name = pair->config->name,
-            .state = pair->source,
-            .target_state = pair->target,
-            .inhibited = pair->inhibited,
-            .tracks = pair->map.tracks,
-            .tracks_left = change_map_tracks(&pair->map),
-            .established_s = seconds(pair->established_ns),
-            .complete_s = pair->complete_ns >= pair->established_ns ? seconds(pair->complete_ns) : NAN,
-            .suspended_s = seconds(pair->suspended_ns),
-            .unprotected_s = seconds(unprotected_ns(pair)),
-            .copied_tracks = pair->copied_tracks,
-            .failures = pair->failures,
-            .failed_s = seconds(pair->failed_ns),
-            .mirrored_writes = pair->mirrored_writes,
-            .failed_writes = pair->failed_writes,
-            .recorded_writes = pair->recorded_writes,
-        };
-    }
+    const struct pair *pair = &machine->pairs[index];
+    *report = (struct pair_report){
+        .name = pair->config->name,
+        .kind = PAIR_PPRC,
+        .state = pair->source,
+        .target_state = pair->target,
+        .inhibited = pair->inhibited,
+        .tracks = pair->map.tracks,
+        .tracks_left = change_map_tracks(&pair->map),
+        .established_s = pairs_seconds(pair->established_ns),
+        .complete_s = pair->complete_ns >= pair->established_ns ? pairs_seconds(pair->complete_ns) : NAN,
+        .suspended_s = pairs_seconds(pair->suspended_ns),
+        .unprotected_s = pairs_seconds(unprotected_ns(pair)),
+        .copied_tracks = pair->copied_tracks,
+        .failures = pair->failures,
+        .failed_s = pairs_seconds(pair->failed_ns),
+        .mirrored_writes = pair->mirrored_writes,
+        .failed_writes = pair->failed_writes,
+        .recorded_writes = pair->recorded_writes,
+        .flashcopy = {.withdrawn_s = NAN},
+    };
 }

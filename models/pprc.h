@@ -24,19 +24,13 @@
 #define MODELS_PPRC_H
 
 #include "models/machine.h"
-#include "models/report.h"
+#include "models/pairs.h"
 
 struct pair;
 
-enum { PPRC_WHY_BYTES = 240 };
+enum { PPRC_WHY_BYTES = PAIRS_WHY_BYTES };
 
-/* Who hears of pairs. Either function may be NULL. */
-struct pprc_listener {
-    void (*entered)(struct pprc_listener *listener, int32_t pair); /* its source or target is in another state */
-    void (*advanced)(struct pprc_listener *listener, int32_t pair); /* more of it is copied */
-};
-
-/* Builds the config's pairs, in their states at the start. Paths are built already. */
+/* Builds the config's PPRC pairs, in their states at the start. Paths are built already. */
 void pprc_build(struct machine *machine);
 void pprc_destroy(struct machine *machine);
 void pprc_restart(struct machine *machine);
@@ -60,8 +54,8 @@ bool pprc_terminate(struct machine *machine, int32_t pair, bool at_target, char 
 double pprc_progress(const struct machine *machine, int32_t pair);
 
 /* The state of its source, and of its target. */
-enum pprc_state pprc_source_state(const struct machine *machine, int32_t pair);
-enum pprc_state pprc_target_state(const struct machine *machine, int32_t pair);
+enum pair_state pprc_source_state(const struct machine *machine, int32_t pair);
+enum pair_state pprc_target_state(const struct machine *machine, int32_t pair);
 
 /* The target volume that writes to this volume are mirrored to, as long as its pair is duplex; -1 for none. */
 int32_t pprc_mirror(const struct machine *machine, uint32_t volume);
@@ -69,8 +63,8 @@ int32_t pprc_mirror(const struct machine *machine, uint32_t volume);
 /* Tracks out of sync, as its map tells them. */
 int64_t pprc_tracks_left(const struct machine *machine, int32_t pair);
 
-/* Pairs over the measured interval, by pair of the config. */
-void pprc_report(const struct machine *machine, struct pair_report *reports);
+/* The pair over the measured interval. */
+void pprc_report(const struct machine *machine, int32_t pair, struct pair_report *report);
 
 /* ---- asked and told by writes (host_io.h, remote_write.h) ---- */
 

@@ -84,7 +84,7 @@ static void copy_story(struct activity *self)
         if (copy->report.outcome != REMOTE_ACKNOWLEDGED || copy->stopped)
             break;
         track_is_copied(copy);
-        pprc_advanced(pair);
+        pairs_tell_advanced(pair->machine, pair->index);
         if (copy->stopped)
             pprc_copy_begin(pair);
     }

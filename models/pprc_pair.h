@@ -21,7 +21,7 @@ struct pair {
     const struct subsystem_config *subsystem; /* that the source stands in */
     struct path_group *group;              /* paths from there to the target's */
 
-    enum pprc_state source, target;        /* states of the two sides */
+    enum pair_state source, target;        /* states of the two sides */
     bool critical;
     bool inhibited;                        /* the source takes no writes */
     bool by_failure;                       /* suspended not by a task */
@@ -44,8 +44,5 @@ struct pair {
 
 /* The last track of the pending pair is on its target. */
 void pprc_is_complete(struct pair *pair);
-
-/* A copy has brought a track, or failed to read its source. */
-void pprc_advanced(struct pair *pair);
 
 #endif

@@ -85,7 +85,7 @@ static void timeout_is_due(struct sim_call *call)
 /* Copies stand behind host writes in the links' lines, unless they are to be equals. */
 static uint8_t urgency(const struct remote_write *remote)
 {
-    return remote->record == NULL && !remote->pair->model->pprc_copies_first;
+    return remote->record == NULL && !remote->pair->model->pprc_copies_first ? PRIORITY_BEHIND : PRIORITY_USUAL;
 }
 
 /* The acknowledgement is waited for from when the write is sent. Copies wait as long as it takes. */
@@ -146,7 +146,7 @@ static void tell_content(const struct remote_write *remote)
         return;
     if (remote->record == NULL) {
         for (; first_track < end_track; first_track++)
-            content->copied(content, (uint32_t)pair->config->source, (uint32_t)pair->config->target, first_track);
+            content->copied(content, (uint32_t)pair->config->source, (uint32_t)pair->config->target, first_track, NULL);
         return;
     }
     int64_t first = remote->record->offset_blocks, end = first + remote->record->length_bytes / BLOCK_BYTES;
@@ -202,7 +202,7 @@ static void remote_write_story(struct activity *self)
         remote->waiting = PART_LINK_QUEUE;
         self->priority = urgency(remote);
         STORY_SEIZE(self, remote->link->station);
-        self->priority = 0;
+        self->priority = PRIORITY_USUAL;
         if (is_given_up(remote) || !paths_lead_over(pair->machine, pair->group, remote->link)) {
             station_release(remote->link->station);
             continue;

@@ -19,9 +19,20 @@ const char *resource_kind_name(enum resource_kind kind)
     return names[kind];
 }
 
-const char *pprc_state_name(enum pprc_state state)
+const char *pair_kind_name(enum pair_kind kind)
 {
-    static const char *const names[PPRC_STATE_COUNT] = {
+    return kind == PAIR_PPRC ? "pprc" : "flashcopy";
+}
+
+const char *pair_state_name(enum pair_state state)
+{
+    static const char *const names[PAIR_STATE_COUNT] = {
+        [FLASH_NONE] = "none",
+        [FLASH_ESTABLISHING] = "establishing",
+        [FLASH_COPYING] = "copying",
+        [FLASH_NOCOPY] = "nocopy",
+        [FLASH_COMPLETE] = "complete",
+        [FLASH_WITHDRAWN] = "withdrawn",
         [PPRC_SIMPLEX] = "simplex",
         [PPRC_DUPLEX_PENDING] = "duplex_pending",
         [PPRC_DUPLEX] = "duplex",

@@ -31,11 +31,28 @@ enum resource_kind {
 /* The kind's name as it stands in summaries: "port", "processor" ... "bay". */
 const char *resource_kind_name(enum resource_kind kind);
 
-/* The state of one side of a PPRC pair (pprc.h). */
-enum pprc_state { PPRC_SIMPLEX, PPRC_DUPLEX_PENDING, PPRC_DUPLEX, PPRC_SUSPENDED, PPRC_STATE_COUNT };
+enum pair_kind { PAIR_PPRC, PAIR_FLASHCOPY };
+
+/* Its word, as in scenarios and summaries: "flashcopy". */
+const char *pair_kind_name(enum pair_kind kind);
+
+/* The state of one side of a PPRC pair (pprc.h), or of a FlashCopy relation (flashcopy.h). Run files hold the numbers. */
+enum pair_state {
+    PPRC_SIMPLEX,
+    PPRC_DUPLEX_PENDING,
+    PPRC_DUPLEX,
+    PPRC_SUSPENDED,
+    FLASH_NONE,         /* not established yet */
+    FLASH_ESTABLISHING,
+    FLASH_COPYING,      /* in the background */
+    FLASH_NOCOPY,       /* without background copy, until it is withdrawn */
+    FLASH_COMPLETE,     /* every track is on the target: the relation has ended */
+    FLASH_WITHDRAWN,    /* ended before that, or without background copy */
+    PAIR_STATE_COUNT
+};
 
 /* Its word, as in scenarios and summaries: "duplex_pending". */
-const char *pprc_state_name(enum pprc_state state);
+const char *pair_state_name(enum pair_state state);
 
 /* One component over the measured interval. */
 struct resource_report {
@@ -62,17 +79,32 @@ struct server_report {
     int64_t lost_segments;      /* dirty data discarded with a lost rank */
 };
 
-/* What a PPRC pair did, and how it stands at the end. Times are simulated seconds since the run's start, NaN where
- * it never was so. */
+/* What a FlashCopy relation did since it was last established. The first four counts and the tracks left add up to its
+ * tracks; the tracks copied are the first three, of which `staged_tracks` had to be read from the source's rank. */
+struct flashcopy_report {
+    bool background_copy, accelerate_destage; /* as last established */
+    bool incomplete;            /* withdrawn while tracks were left: the target is no copy */
+    int64_t background_tracks;  /* copied in the background */
+    int64_t write_tracks;       /* copied because the source was written to */
+    int64_t completed_tracks;   /* copied because a part of them was written on the target */
+    int64_t replaced_tracks;    /* taken out of the copy because the target was written to, the whole track */
+    int64_t staged_tracks;      /* of those copied: not all of it was in the cache */
+    int64_t redirected_reads;   /* host reads of the target that touched what only the source had */
+    double withdrawn_s;         /* last withdrawn */
+};
+
+/* What a pair did, and how it stands at the end. Times are simulated seconds since the run's start, NaN where
+ * it never was so. What only the other kind has is zero, or NaN. */
 struct pair_report {
     const char *name;           /* SOURCE>TARGET, owned by the config */
-    enum pprc_state state;      /* of the source */
-    enum pprc_state target_state;
+    enum pair_kind kind;
+    enum pair_state state;      /* of the source */
+    enum pair_state target_state;
     bool inhibited;             /* its source takes no writes */
     int64_t tracks;             /* of the source */
-    int64_t tracks_left;        /* out of sync */
-    double established_s;       /* last established by a task; 0 where it stood at the start */
-    double complete_s;          /* last duplex since */
+    int64_t tracks_left;        /* out of sync; of a FlashCopy: not on the target, nor written there */
+    double established_s;       /* last established by a task; 0 where it stood at the start. Of a FlashCopy: its T0 */
+    double complete_s;          /* last duplex since; of a FlashCopy: last track on the target */
     double suspended_s;         /* last suspended */
     double unprotected_s;       /* suspended or duplex pending, in all: its target lacked something */
     int64_t copied_tracks;      /* in all */
@@ -81,6 +113,7 @@ struct pair_report {
     int64_t mirrored_writes;    /* acknowledged, over the measured interval, as are the following */
     int64_t failed_writes;      /* not acknowledged */
     int64_t recorded_writes;    /* while suspended or not yet copied there */
+    struct flashcopy_report flashcopy;
 };
 
 /* One link over the measured interval, beside its resource_report. */

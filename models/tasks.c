@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "models/consistency.h"
+#include "models/flashcopy.h"
 #include "models/index_lists.h"
 #include "models/paths.h"
 #include "models/pprc.h"
 #include "sim/memory.h"
 
 enum { WHY_BYTES = 240 };
-_Static_assert((int)PATHS_WHY_BYTES <= (int)WHY_BYTES && (int)PPRC_WHY_BYTES <= (int)WHY_BYTES &&
+_Static_assert((int)PATHS_WHY_BYTES <= (int)WHY_BYTES && (int)PAIRS_WHY_BYTES <= (int)WHY_BYTES &&
                    (int)CONSISTENCY_WHY_BYTES <= (int)WHY_BYTES, "reasons fit");
 
 /* Something that a task waits for: a pair that it establishes, or a workload that it quiesces. */
@@ -35,7 +36,7 @@ struct run {
 };
 
 struct tasks {
-    struct pprc_listener pprc;          /* first: the listener's address is the tasks' */
+    struct pair_listener pairs;         /* first: the listener's address is the tasks' */
     struct workload_listener workload;
     struct machine *machine;
     const struct config *config;
@@ -45,7 +46,7 @@ struct tasks {
     size_t *first_wait;                 /* by task: its waits stand together, in order of its actions */
     struct wait *waits;
     struct index_lists *by_pair, *by_workload; /* which waits are for it */
-    uint8_t *states;                    /* by pair: its source's, enum pprc_state */
+    uint8_t *states;                    /* by pair: its source's, enum pair_state */
     int64_t copying;                    /* pairs duplex pending */
 };
 
@@ -109,7 +110,7 @@ static void advance(struct tasks *tasks, struct wait *wait)
 {
     if (!wait->pending)
         return;
-    int64_t copied = (int64_t)(pprc_progress(tasks->machine, wait->index) * (double)wait->to_copy + 0.5);
+    int64_t copied = (int64_t)(pairs_progress(tasks->machine, wait->index) * (double)wait->to_copy + 0.5);
     if (copied <= wait->copied)
         return;
     tasks->runs[wait->task].copied += copied - wait->copied;
@@ -117,7 +118,7 @@ static void advance(struct tasks *tasks, struct wait *wait)
     tell_advance(tasks, wait->task);
 }
 
-static void pair_advanced(struct pprc_listener *listener, int32_t pair)
+static void pair_advanced(struct pair_listener *listener, int32_t pair)
 {
     struct tasks *tasks = (struct tasks *)listener;
     struct index_list waits = index_lists_get(tasks->by_pair, pair);
@@ -125,16 +126,16 @@ static void pair_advanced(struct pprc_listener *listener, int32_t pair)
         advance(tasks, &tasks->waits[waits.items[i]]);
 }
 
-static void pair_entered(struct pprc_listener *listener, int32_t pair)
+static void pair_entered(struct pair_listener *listener, int32_t pair)
 {
     struct tasks *tasks = (struct tasks *)listener;
-    enum pprc_state before = tasks->states[pair], state = pprc_source_state(tasks->machine, pair);
+    enum pair_state before = tasks->states[pair], state = pairs_state(tasks->machine, pair);
     if (state == before)
         return;
     tasks->states[pair] = (uint8_t)state;
-    tasks->copying += (state == PPRC_DUPLEX_PENDING) - (before == PPRC_DUPLEX_PENDING);
+    tasks->copying += pairs_is_under_way(state) - pairs_is_under_way(before);
     struct index_list waits = index_lists_get(tasks->by_pair, pair);
-    for (size_t i = 0; state == PPRC_DUPLEX && i < waits.count; i++) {
+    for (size_t i = 0; pairs_is_established(state) && i < waits.count; i++) {
         struct wait *wait = &tasks->waits[waits.items[i]];
         arrive(tasks, wait);
         tell_advance(tasks, wait->task);
@@ -162,19 +163,33 @@ static void await(struct tasks *tasks, struct wait *wait, int64_t to_copy)
 
 /* ---- actions ---- */
 
+static bool establishes(enum task_verb verb)
+{
+    return verb == TASK_ESTABLISH_PPRC || verb == TASK_ESTABLISH_FLASHCOPY;
+}
+
 /* Does the action for one of its pairs; false, and why, where that is refused. */
 static bool act_on_pair(struct tasks *tasks, const struct action_config *action, int32_t pair, struct wait *wait,
                         char why[WHY_BYTES])
 {
     struct machine *machine = tasks->machine;
+    bool allowed;
     if (action->verb == TASK_SUSPEND_PPRC)
         return pprc_suspend(machine, pair, why);
     if (action->verb == TASK_TERMINATE_PPRC)
         return pprc_terminate(machine, pair, action->at_target, why);
-    if (!pprc_establish(machine, pair, action->copy, action->critical, action->permit_online, why))
+    if (action->verb == TASK_WITHDRAW_FLASHCOPY)
+        return flashcopy_withdraw(machine, pair, why);
+    if (action->verb == TASK_ESTABLISH_FLASHCOPY)
+        allowed = flashcopy_establish(machine, pair, action->background_copy, action->accelerate_destage,
+                                      action->permit_online, why);
+    else
+        allowed = pprc_establish(machine, pair, action->copy, action->critical, action->permit_online, why);
+    if (!allowed)
         return false;
-    await(tasks, wait, pprc_tracks_left(machine, pair));
-    if (pprc_source_state(machine, pair) == PPRC_DUPLEX)
+    bool copies = action->verb == TASK_ESTABLISH_PPRC || action->background_copy;
+    await(tasks, wait, copies ? pairs_tracks_left(machine, pair) : 0);
+    if (pairs_is_established(pairs_state(machine, pair)))
         arrive(tasks, wait);
     return true;
 }
@@ -186,7 +201,7 @@ static void act_on_pairs(struct tasks *tasks, int32_t task, const struct action_
     int32_t first = 0;
     size_t refused = 0;
     for (size_t i = 0; i < action->pair_count; i++) {
-        if (act_on_pair(tasks, action, action->pairs[i], action->verb == TASK_ESTABLISH_PPRC ? &wait[i] : NULL, why))
+        if (act_on_pair(tasks, action, action->pairs[i], establishes(action->verb) ? &wait[i] : NULL, why))
             continue;
         if (refused++ == 0) {
             first = action->pairs[i];
@@ -247,9 +262,9 @@ static void act(struct tasks *tasks, int32_t task, const struct action_config *a
 /* So many waits an action brings. */
 static size_t waits_of(const struct action_config *action)
 {
-    return action->verb == TASK_ESTABLISH_PPRC ? action->pair_count
-           : action->verb == TASK_QUIESCE      ? action->workload_count
-                                               : 0;
+    return establishes(action->verb)     ? action->pair_count
+           : action->verb == TASK_QUIESCE ? action->workload_count
+                                          : 0;
 }
 
 /* ---- a task ---- */
@@ -258,7 +273,7 @@ static size_t waits_of(const struct action_config *action)
 static bool will_come(const struct tasks *tasks, const struct wait *wait)
 {
     return wait->of_workload ? tasks->workloads[wait->index].quiescing
-                             : tasks->states[wait->index] == PPRC_DUPLEX_PENDING;
+                             : pairs_is_under_way((enum pair_state)tasks->states[wait->index]);
 }
 
 static bool may_complete(const struct tasks *tasks, int32_t task)
@@ -365,7 +380,7 @@ struct tasks *tasks_create(struct machine *machine, struct workload *workloads, 
 {
     const struct config *config = machine->config;
     struct tasks *tasks = memory_alloc_zeroed(1, sizeof *tasks);
-    tasks->pprc = (struct pprc_listener){.entered = pair_entered, .advanced = pair_advanced};
+    tasks->pairs = (struct pair_listener){.entered = pair_entered, .advanced = pair_advanced};
     tasks->workload.quiesced = workload_quiesced;
     tasks->machine = machine;
     tasks->config = config;
@@ -375,10 +390,12 @@ struct tasks *tasks_create(struct machine *machine, struct workload *workloads, 
     tasks->states = memory_alloc_zeroed(config->pair_count, sizeof *tasks->states);
     for (size_t i = 0; i < config->pair_count; i++)
         tasks->states[i] = (uint8_t)config->pairs[i].state;
+    for (size_t i = 0; i < config->pair_count; i++)
+        tasks->copying += pairs_is_under_way(config->pairs[i].state);
     list_waits(tasks);
     tasks->by_pair = find_waits(tasks, false, config->pair_count);
     tasks->by_workload = find_waits(tasks, true, config->workload_count);
-    machine->pprc_listener = &tasks->pprc;
+    machine->pair_listener = &tasks->pairs;
     for (size_t i = 0; i < config->workload_count; i++)
         workloads[i].listener = &tasks->workload;
     return tasks;
@@ -412,7 +429,7 @@ static void wait_text(const struct tasks *tasks, const struct wait *wait, char *
         snprintf(text, bytes, "workload %.100s is not quiet", config->workloads[wait->index].name);
     else
         snprintf(text, bytes, "%.100s is %s", config->pairs[wait->index].name,
-                 pprc_state_name((enum pprc_state)tasks->states[wait->index]));
+                 pair_state_name((enum pair_state)tasks->states[wait->index]));
 }
 
 void tasks_tell_incomplete(const struct tasks *tasks)

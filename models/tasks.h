@@ -4,14 +4,15 @@
  *
  * All actions of a task start at one instant, in their order, each for its pairs in theirs. What the present state
  * does not allow is refused, and told with the reason ("task refused"); the other actions run, but the task never
- * completes. Otherwise it is complete when each pair it established has been duplex and each workload it quiesced is
- * quiet; the other actions are complete at once. How far it has come is counted in tracks: of those that its pairs had
+ * completes. Otherwise it is complete when each pair it established has been duplex, each FlashCopy has its last track on
+ * the target, or stands where it does not copy in the background, and each workload it quiesced is quiet; the other
+ * actions are complete at once. How far it has come is counted in tracks: of those that its pairs had
  * to copy when it established them, the share that is copied.
  *
  * A task may run again and again. While it is under way it is not started a second time (that is refused); one that
  * waits for a pair that has fallen back, as to suspended, starts anew.
  *
- * The tasks hear of pairs (pprc.h) and workloads (workload.h), and tell one listener what came of it.
+ * The tasks hear of pairs (pairs.h) and workloads (workload.h), and tell one listener what came of it.
  */
 #ifndef MODELS_TASKS_H
 #define MODELS_TASKS_H
@@ -24,13 +25,13 @@ struct task_listener {
     void (*started)(struct task_listener *listener, int32_t task);
     void (*advanced)(struct task_listener *listener, int32_t task, double share); /* 0 to 1 of its tracks */
     void (*completed)(struct task_listener *listener, int32_t task);
-    void (*entered)(struct task_listener *listener, int32_t pair, enum pprc_state state); /* the pair's source */
+    void (*entered)(struct task_listener *listener, int32_t pair, enum pair_state state); /* the pair's source */
 };
 
 struct tasks;
 
 /* The tasks of the machine's config, none of them running. `workloads` holds those of the config. They become the
- * machine's pprc_listener and the workloads' listener. All that is given must outlive them. */
+ * machine's pair_listener and the workloads' listener. All that is given must outlive them. */
 struct tasks *tasks_create(struct machine *machine, struct workload *workloads, struct task_listener *listener);
 void tasks_destroy(struct tasks *tasks);
 

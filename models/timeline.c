@@ -196,7 +196,7 @@ static void task_completed(struct task_listener *listener, int32_t task)
     settle(timeline);
 }
 
-static void pair_entered(struct task_listener *listener, int32_t pair, enum pprc_state state)
+static void pair_entered(struct task_listener *listener, int32_t pair, enum pair_state state)
 {
     struct timeline *timeline = (struct timeline *)listener;
     struct index_list entries = index_lists_get(timeline->by_pair, pair);

@@ -71,7 +71,7 @@ json_t *copy_pairs_json(const struct config *config)
         put(item, "kind", json_string("pprc"));
         put(item, "source", json_string(config->volumes[pair->source].label));
         put(item, "target", json_string(config->volumes[pair->target].label));
-        put(item, "state", json_string(pprc_state_name(pair->state)));
+        put(item, "state", json_string(pair_state_name(pair->state)));
         put(item, "critical", json_boolean(pair->critical));
         put(object, pair->name, item);
     }

@@ -84,7 +84,7 @@ static bool check_free(const struct resolver *resolver, const struct standing *s
 static bool set_pair(struct resolver *resolver, struct standing *standing, int32_t index, struct view *view,
                      const struct node *at)
 {
-    static const enum pprc_state states[] = {PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED}; /* by number of the choice */
+    static const enum pair_state states[] = {PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED}; /* by number of the choice */
     struct pair_config *pair = &resolver->config->pairs[index];
     if (resolver->pairs[index].node != NULL) {
         node_error(at, resolver->diagnostics, "names pair %.160s a second time, allowed is once", pair->name);

@@ -67,8 +67,8 @@ static bool read_share(struct reading *reading, const char *sign, const struct n
 static int find_state(const struct resolver *resolver, const char *word, const struct node *at)
 {
     struct nearest nearest = {.word = word};
-    for (int state = 0; state < PPRC_STATE_COUNT; state++) {
-        const char *name = pprc_state_name((enum pprc_state)state);
+    for (int state = 0; state < PAIR_STATE_COUNT; state++) {
+        const char *name = pair_state_name((enum pair_state)state);
         if (strcmp(name, word) == 0)
             return state;
         nearest_offer(&nearest, name);
@@ -96,7 +96,7 @@ static bool read_pair_trigger(struct reading *reading, const char *sign, const c
         good = false;
     }
     entry->trigger = TRIGGER_PAIR;
-    entry->state = (enum pprc_state)number;
+    entry->state = (enum pair_state)number;
     free(source);
     free(target);
     free(state);

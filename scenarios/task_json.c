@@ -96,7 +96,7 @@ static void put_trigger(const struct config *config, const struct timeline_confi
         when = json_pack("{s:s, s:f}", "task", config->tasks[entry->task].name, "share", entry->share);
     else
         when = json_pack("{s:o, s:s}", "pairs", pairs_json(config, entry->pairs, entry->pair_count), "state",
-                         pprc_state_name(entry->state));
+                         pair_state_name(entry->state));
     put(item, "when", when);
 }
 

@@ -13,7 +13,8 @@ static void go_on(struct sim_call *call)
 void activity_init(struct activity *activity, struct sim *sim, void (*story)(struct activity *),
                    void (*on_end)(struct activity *))
 {
-    *activity = (struct activity){.resume.run = go_on, .story = story, .on_end = on_end, .sim = sim};
+    *activity = (struct activity){.resume.run = go_on, .story = story, .on_end = on_end, .sim = sim,
+                                    .priority = PRIORITY_USUAL};
 }
 
 void activity_start(struct activity *activity)

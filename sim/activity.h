@@ -27,7 +27,8 @@
 
 struct station;
 
-enum { ACTIVITY_PRIORITIES = 3 };
+/* In lines. Activities are USUAL unless told otherwise. */
+enum activity_priority { PRIORITY_FIRST, PRIORITY_USUAL, PRIORITY_BEHIND, ACTIVITY_PRIORITIES };
 
 struct activity {
     struct sim_call resume;  /* first: an event's call goes on with the story */
@@ -45,7 +46,7 @@ struct activity {
     uint32_t children;       /* started and not yet ended */
     bool joining;            /* waits for its children */
     bool parked;             /* waits for activity_wake() */
-    uint8_t priority;        /* in lines: 0 (first, the default) to ACTIVITY_PRIORITIES - 1 */
+    uint8_t priority;        /* enum activity_priority */
 };
 
 /* Prepares an activity; its story starts with activity_start() or STORY_CALL. on_end may be NULL. */

@@ -33,10 +33,12 @@ static void mirrored(struct content *content, const struct io_record *record, ui
     fill(oracle, target, first, blocks, record->id + 1);
 }
 
-static void copied(struct content *content, uint32_t source, uint32_t target, int64_t track)
+static void copied(struct content *content, uint32_t source, uint32_t target, int64_t track,
+                   const struct content_places *from)
 {
     struct content_oracle *oracle = (struct content_oracle *)content;
     const struct config *config = oracle->machine->config;
+    (void)from;
     int64_t track_blocks = config->servers[config->volumes[source].server].model.track_bytes / BLOCK_BYTES;
     int64_t first = track * track_blocks, left = block_count(oracle, source) - first;
     int64_t blocks = left < track_blocks ? left : track_blocks;
@@ -47,7 +49,7 @@ static void copied(struct content *content, uint32_t source, uint32_t target, in
 struct content_oracle *oracle_create(struct machine *machine)
 {
     struct content_oracle *oracle = memory_alloc_zeroed(1, sizeof *oracle);
-    oracle->content = (struct content){written, mirrored, copied};
+    oracle->content = (struct content){.written = written, .mirrored = mirrored, .copied = copied};
     oracle->machine = machine;
     oracle->blocks = memory_alloc_zeroed(machine->config->volume_count, sizeof(int64_t *));
     for (size_t i = 0; i < machine->config->volume_count; i++)

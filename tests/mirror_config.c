@@ -72,7 +72,7 @@ void mirror_config_add_path(struct config *config, size_t link)
         config_subsystem(config, it->from, 16), config_subsystem(config, it->to, 16), (int32_t)link};
 }
 
-size_t mirror_config_add_pair(struct config *config, size_t source, size_t target, enum pprc_state state)
+size_t mirror_config_add_pair(struct config *config, size_t source, size_t target, enum pair_state state)
 {
     size_t index = config->pair_count++;
     config->pairs = memory_resize(config->pairs, config->pair_count * sizeof *config->pairs);
@@ -86,7 +86,7 @@ size_t mirror_config_add_pair(struct config *config, size_t source, size_t targe
 }
 
 struct config *mirror_config_create(size_t secondaries, size_t pairs, size_t links, int64_t tracks,
-                                    enum pprc_state state)
+                                    enum pair_state state)
 {
     struct config *config = small_config_create(pairs, tracks);
     struct server_model *model = &config->servers[0].model;

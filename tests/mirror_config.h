@@ -22,10 +22,10 @@
  * further secondaries are in no pair. Goes with small_config_destroy().
  */
 struct config *mirror_config_create(size_t secondaries, size_t pairs, size_t links, int64_t tracks,
-                                    enum pprc_state state);
+                                    enum pair_state state);
 
 /* Adds a pair of two volumes, simplex or standing at the start; returns its index. */
-size_t mirror_config_add_pair(struct config *config, size_t source, size_t target, enum pprc_state state);
+size_t mirror_config_add_pair(struct config *config, size_t source, size_t target, enum pair_state state);
 
 /* Adds a link between two servers, with ports of its own and without paths; returns its index. */
 size_t mirror_config_add_link(struct config *config, size_t from, size_t to);

@@ -152,7 +152,7 @@ static bool has_pair(const struct config *config, size_t source, size_t target)
     return false;
 }
 
-static void add_pair(struct rng *rng, struct config *config, size_t source, size_t target, enum pprc_state state)
+static void add_pair(struct rng *rng, struct config *config, size_t source, size_t target, enum pair_state state)
 {
     if (source == target || has_pair(config, source, target))
         return;
@@ -166,7 +166,7 @@ static void draw_pairs(struct rng *rng, struct config *config, size_t volumes, b
 {
     bool both = !all_duplex && draw_one_in(rng, 3);
     for (size_t i = 0; i < volumes; i++) {
-        enum pprc_state state = (enum pprc_state)PICK(rng, PPRC_DUPLEX, PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED);
+        enum pair_state state = (enum pair_state)PICK(rng, PPRC_DUPLEX, PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED);
         state = all_duplex ? PPRC_DUPLEX : state;
         bool back = both && draw_one_in(rng, 2);
         add_pair(rng, config, back ? volumes + i : i, back ? i : volumes + i, state);

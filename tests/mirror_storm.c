@@ -144,7 +144,7 @@ static void trigger_freeze(struct mirror_storm *storm, const struct pair *pair)
 /* ---- what the operator does ---- */
 
 static void check_refusal(struct mirror_storm *storm, const struct pair *pair, bool done, const char *why,
-                          enum pprc_state source, enum pprc_state target)
+                          enum pair_state source, enum pair_state target)
 {
     STORM_CHECK(storm, done || why[0] != '\0');
     STORM_CHECK(storm, done || (pair->source == source && pair->target == target));
@@ -153,7 +153,7 @@ static void check_refusal(struct mirror_storm *storm, const struct pair *pair, b
 static void change_pair(struct mirror_storm *storm)
 {
     struct pair *pair = mirror_storm_pair(storm, below(storm, storm->config->pair_count));
-    enum pprc_state source = pair->source, target = pair->target;
+    enum pair_state source = pair->source, target = pair->target;
     enum pprc_copy copy = (enum pprc_copy)below(storm, 3);
     char why[PPRC_WHY_BYTES] = "";
     bool done, critical = draw_one_in(&storm->rng, 3), permit = !draw_one_in(&storm->rng, 4);
@@ -280,12 +280,12 @@ static void operator_story(struct activity *self)
 
 /* ---- what is heard ---- */
 
-bool mirror_storm_is_legal(enum pprc_state source, enum pprc_state target)
+bool mirror_storm_is_legal(enum pair_state source, enum pair_state target)
 {
     return source == target || (source == PPRC_SUSPENDED && target == PPRC_SIMPLEX);
 }
 
-static void pair_entered(struct pprc_listener *listener, int32_t index)
+static void pair_entered(struct pair_listener *listener, int32_t index)
 {
     struct mirror_storm *storm = STORY_OF(listener, struct mirror_storm, listener);
     const struct pair *pair = mirror_storm_pair(storm, (size_t)index);
@@ -303,7 +303,7 @@ static void pair_entered(struct pprc_listener *listener, int32_t index)
     }
 }
 
-static void pair_advanced(struct pprc_listener *listener, int32_t index)
+static void pair_advanced(struct pair_listener *listener, int32_t index)
 {
     struct mirror_storm *storm = STORY_OF(listener, struct mirror_storm, listener);
     (void)index;
@@ -406,14 +406,14 @@ struct mirror_storm *mirror_storm_begin(uint64_t seed)
 {
     struct mirror_storm *storm = memory_alloc_zeroed(1, sizeof *storm);
     storm->sink.completed = io_completed;
-    storm->listener = (struct pprc_listener){pair_entered, pair_advanced};
+    storm->listener = (struct pair_listener){pair_entered, pair_advanced};
     storm->freeze.run = freeze_is_due;
     storm->seed = seed;
     storm->drill = seed % 3 == 0;
     storm->config = mirror_draw(seed, storm->drill);
     storm->sim = sim_create(seed);
     storm->machine = machine_create(storm->sim, storm->config);
-    storm->machine->pprc_listener = &storm->listener;
+    storm->machine->pair_listener = &storm->listener;
     storm->oracle = oracle_create(storm->machine);
     storm->digest = digest_create(PART_COUNT);
     host_io_pool_init(&storm->ios, storm->machine, &storm->sink);

@@ -35,7 +35,7 @@ struct frozen {
 
 struct mirror_storm {
     struct io_sink sink; /* first: the sink's address is this */
-    struct pprc_listener listener;
+    struct pair_listener listener;
     struct activity operator; /* acts at random times */
     struct sim_call freeze;  /* is due */
     uint64_t seed;
@@ -59,7 +59,7 @@ struct mirror_storm {
     sim_time held_until_ns; /* ... no later than this */
     bool meddles;          /* verbs are called when a pair's state changes */
     int depth;             /* of verbs within verbs */
-    enum pprc_state heard[STORM_PAIRS_MAX]; /* of each pair's source, last */
+    enum pair_state heard[STORM_PAIRS_MAX]; /* of each pair's source, last */
     bool in_group[STORM_PAIRS_MAX]; /* duplex when the freeze was brought about */
     struct frozen frozen[STORM_PAIRS_MAX];
     int64_t failures;      /* of checks */
@@ -79,7 +79,7 @@ void mirror_storm_thaw_all(struct mirror_storm *storm);
 struct pair *mirror_storm_pair(const struct mirror_storm *storm, size_t index);
 
 /* Whether a pair's sides may be in these states. */
-bool mirror_storm_is_legal(enum pprc_state source, enum pprc_state target);
+bool mirror_storm_is_legal(enum pair_state source, enum pair_state target);
 
 /* A storm's first failure is told; it may go on failing at every look. */
 void mirror_storm_check(bool ok, struct mirror_storm *storm, const char *file, int line, const char *what,

@@ -108,7 +108,7 @@ static inline struct timeline_config *run_when(struct config *config, const char
 }
 
 /* When one of the pairs [0, count) enters the state, `name` runs. */
-static inline void run_when_pair(struct config *config, int32_t count, enum pprc_state state, const char *name)
+static inline void run_when_pair(struct config *config, int32_t count, enum pair_state state, const char *name)
 {
     struct timeline_config *entry = run_at(config, 0, name);
     entry->trigger = TRIGGER_PAIR;

@@ -17,7 +17,7 @@
 enum { TIMEOUT_S = 60, ON_LINK_US = 1500 };
 
 /* Two pairs of one subsystem, each with a rank of its own. */
-static struct machine_bench *new_bench(bool group, enum pprc_state state)
+static struct machine_bench *new_bench(bool group, enum pair_state state)
 {
     struct config *config = mirror_config_create(1, 2, 1, 100, state);
     config->subsystems[0].consistency_group = group;

@@ -56,19 +56,20 @@ static void mirrored(struct content *content, const struct io_record *record, ui
     breaker->is_late = false;
 }
 
-static void copied(struct content *content, uint32_t source, uint32_t target, int64_t track)
+static void copied(struct content *content, uint32_t source, uint32_t target, int64_t track,
+                   const struct content_places *from)
 {
     struct breaker *breaker = (struct breaker *)content;
     if (breaker->fault != STALE_COPY || ++breaker->seen != breaker->nth)
-        breaker->oracle->copied(breaker->oracle, source, target, track);
+        breaker->oracle->copied(breaker->oracle, source, target, track, from);
 }
 
-static struct machine_bench *new_bench(struct breaker *breaker, enum fault fault, int nth, enum pprc_state state)
+static struct machine_bench *new_bench(struct breaker *breaker, enum fault fault, int nth, enum pair_state state)
 {
     struct machine_bench *bench = bench_create(mirror_config_create(1, 2, 1, 40, state));
     bench_watch(bench);
-    *breaker = (struct breaker){.content = {written, mirrored, copied}, .oracle = &bench->oracle->content,
-                                .fault = fault, .nth = nth};
+    *breaker = (struct breaker){.content = {.written = written, .mirrored = mirrored, .copied = copied},
+                                .oracle = &bench->oracle->content, .fault = fault, .nth = nth};
     bench->machine->content = &breaker->content;
     return bench;
 }

@@ -50,9 +50,9 @@ static void lose_rank(struct machine_bench *bench, int rank)
     CHECK_INT(bench_rank(bench, rank)->state, RANK_LOST);
 }
 
-static void check_source(struct machine_bench *bench, enum pprc_state state)
+static void check_source(struct machine_bench *bench, enum pair_state state)
 {
-    CHECK_STRING(pprc_state_name(pprc_source_state(bench->machine, 0)), pprc_state_name(state));
+    CHECK_STRING(pair_state_name(pprc_source_state(bench->machine, 0)), pair_state_name(state));
 }
 
 static enum io_error write_error(struct machine_bench *bench)
@@ -519,11 +519,11 @@ static void time_without_mirror_is_counted(void)
     bench_run_for(bench, SIM_S);
     CHECK(pprc_suspend(bench->machine, 0, why));
     bench_run_for(bench, 2 * SIM_S);
-    pprc_report(bench->machine, report);
+    pairs_report(bench->machine, report);
     CHECK_NEAR(report[0].unprotected_s, 2, 0);
     CHECK(pprc_establish(bench->machine, 0, PPRC_COPY_NONE, false, false, why));
     bench_run_for(bench, SIM_S);
-    pprc_report(bench->machine, report);
+    pairs_report(bench->machine, report);
     CHECK_NEAR(report[0].unprotected_s, 2, 0);
     bench_destroy(bench);
 }

@@ -35,7 +35,7 @@ static void must(struct machine_bench *bench, int32_t pair, enum verb verb)
 static void refused(struct machine_bench *bench, int32_t pair, enum verb verb, const char *reason)
 {
     const struct pair *it = &bench->machine->pairs[pair];
-    enum pprc_state source = it->source, target = it->target;
+    enum pair_state source = it->source, target = it->target;
     int64_t left = change_map_tracks(&it->map);
     char why[PPRC_WHY_BYTES];
     CHECK(!act(bench, pair, verb, why));
@@ -43,10 +43,10 @@ static void refused(struct machine_bench *bench, int32_t pair, enum verb verb, c
     CHECK(it->source == source && it->target == target && change_map_tracks(&it->map) == left);
 }
 
-static void check_states(struct machine_bench *bench, int32_t pair, enum pprc_state source, enum pprc_state target)
+static void check_states(struct machine_bench *bench, int32_t pair, enum pair_state source, enum pair_state target)
 {
-    CHECK_STRING(pprc_state_name(pprc_source_state(bench->machine, pair)), pprc_state_name(source));
-    CHECK_STRING(pprc_state_name(pprc_target_state(bench->machine, pair)), pprc_state_name(target));
+    CHECK_STRING(pair_state_name(pprc_source_state(bench->machine, pair)), pair_state_name(source));
+    CHECK_STRING(pair_state_name(pprc_target_state(bench->machine, pair)), pair_state_name(target));
 }
 
 /* ---- every verb in every state ---- */
@@ -54,7 +54,7 @@ static void check_states(struct machine_bench *bench, int32_t pair, enum pprc_st
 enum state { IN_SIMPLEX, IN_PENDING, IN_DUPLEX, IN_SUSPENDED, IN_SUSPENDED_AT_SOURCE, STATES };
 
 static const struct {
-    enum pprc_state source, target;
+    enum pair_state source, target;
 } states[STATES] = {
     [IN_SIMPLEX] = {PPRC_SIMPLEX, PPRC_SIMPLEX},
     [IN_PENDING] = {PPRC_DUPLEX_PENDING, PPRC_DUPLEX_PENDING},

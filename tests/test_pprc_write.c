@@ -196,7 +196,7 @@ static void copied_track_takes_the_sum_of_its_steps(void)
         CHECK(pprc_establish(bench->machine, 0, PPRC_COPY_ENTIRE, false, false, why));
         bench_run_for(bench, SIM_S / 2);
         CHECK_INT(pprc_source_state(bench->machine, 0), PPRC_DUPLEX);
-        pprc_report(bench->machine, &report);
+        pairs_report(bench->machine, &report);
         CHECK_INT(report.copied_tracks, tracks[i]);
         CHECK_INT(llround((report.complete_s - report.established_s) * 1e9),
                   tracks[i] * (COPY_NS + TRACK_LINK_NS + TRACK_THERE_NS));

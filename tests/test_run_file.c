@@ -303,7 +303,7 @@ static void pairs_read_back(void)
     for (int64_t step = 0; writer && step < STEPS; step++) {
         for (int64_t p = 0; p < PAIRS; p++) {
             left[p] = p * 1000 + step;
-            words[p] = (uint8_t)((p + step) % PPRC_STATE_COUNT);
+            words[p] = (uint8_t)((p + step) % PAIR_STATE_COUNT);
         }
         CHECK(run_writer_sample(writer, step, (float[]){0}, (float[]){0}));
         CHECK(step == 7 || run_writer_sample_pairs(writer, words, left));
@@ -322,7 +322,7 @@ static void pairs_read_back(void)
     CHECK(run_reader_steps(reader, "pair_state", 62, 3, states, &error));
     for (int64_t i = 0; i < 3 * PAIRS; i++)
         wrong += tracks[i] != i % PAIRS * 1000 + 62 + i / PAIRS ||
-                 states[i] != (i % PAIRS + 62 + i / PAIRS) % PPRC_STATE_COUNT;
+                 states[i] != (i % PAIRS + 62 + i / PAIRS) % PAIR_STATE_COUNT;
     CHECK_INT(wrong, 0);
     CHECK(run_reader_steps(reader, "tracks_out_of_sync", 7, 1, tracks, &error) && tracks[999] == 0);
     CHECK(run_reader_steps(reader, "time", STEPS - 1, 1, &time, &error) && time == STEPS - 1);

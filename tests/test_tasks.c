@@ -10,7 +10,7 @@
 enum { TRACKS = 300 };
 
 /* `pairs` pairs over two links, and a task `copy` that establishes them all. Ends when all is done. */
-static struct config *create_config(size_t pairs, enum pprc_state state)
+static struct config *create_config(size_t pairs, enum pair_state state)
 {
     struct config *config = mirror_config_create(1, pairs, 2, TRACKS, state);
     config->run.duration_ns = 0;
@@ -224,7 +224,7 @@ static void check_refused(struct config *config, const char *expected)
     task_run_free(&run);
 }
 
-static struct config *one_action(size_t pairs, enum pprc_state state, enum task_verb verb)
+static struct config *one_action(size_t pairs, enum pair_state state, enum task_verb verb)
 {
     struct config *config = create_config(pairs, state);
     if (verb == TASK_ESTABLISH_PPRC || verb == TASK_SUSPEND_PPRC || verb == TASK_TERMINATE_PPRC)
