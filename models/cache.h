@@ -93,13 +93,24 @@ uint32_t cache_holds_dirty(const struct cache *cache, cache_track track, uint32_
 /* The segments were written at `now`: dirty (and valid), and the track is its rank's newest dirty one. */
 void cache_write(struct cache *cache, struct rank *rank, cache_track track, uint32_t segments, sim_time now);
 
-/* The rank's dirty track written longest ago that is not being destaged, 0 if none; the next one after it; and
- * since when a track has been dirty. */
+/*
+ * Binds a track that is dirty, or is about to be: its dirty data may not be destaged until it is unbound, because what
+ * it will overwrite is needed still (t0.h). Then it is the first of its rank to be destaged. A track that is bound
+ * while it is being destaged is so for what was written meanwhile.
+ */
+void cache_bind(struct cache *cache, struct rank *rank, cache_track track);
+void cache_unbind(struct cache *cache, struct rank *rank, cache_track track);
+bool cache_is_bound(const struct cache *cache, cache_track track);
+
+/* The rank's dirty track written longest ago that is not being destaged nor bound, 0 if none; the same of those that
+ * are bound; the next one after it; and since when a track has been dirty. */
+cache_track cache_oldest_bound(const struct cache *cache, const struct rank *rank);
 cache_track cache_oldest_dirty(const struct cache *cache, const struct rank *rank);
 cache_track cache_next_dirty(const struct cache *cache, cache_track track);
 sim_time cache_dirty_since(const struct cache *cache, cache_track track);
 
-/* As the first two, in order of when the tracks became dirty: the rank's first is the one that has been longest. */
+/* In order of when the tracks became dirty, bound or not: the rank's first is the one that has been longest, and the
+ * next one. */
 cache_track cache_first_dirty(const struct cache *cache, const struct rank *rank);
 cache_track cache_next_since(const struct cache *cache, cache_track track);
 
@@ -114,6 +125,10 @@ uint32_t cache_destage_begin(struct cache *cache, struct rank *rank, cache_track
  * Returns the segments that are clean now.
  */
 uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track track);
+
+/* Drops what is held of the rank's tracks from first_track to before end_track: clean data, and dirty data that is not
+ * being destaged. Returns how many segments of that there were, whose room in NVS is the caller's to give. */
+int64_t cache_forget(struct cache *cache, struct rank *rank, int64_t first_track, int64_t end_track);
 
 /* Tracks and segments held now; segments that fit. */
 int64_t cache_tracks(const struct cache *cache);

@@ -105,6 +105,21 @@ int64_t change_map_next(const struct change_map *map, int64_t unit)
     return at * WORD_BITS + __builtin_ctzll(word);
 }
 
+int64_t change_map_next_clear(const struct change_map *map, int64_t unit)
+{
+    if (map->words == NULL)
+        return unit < map->units ? unit : -1;
+    while (unit < map->units) {
+        uint64_t clear = ~map->words[unit / WORD_BITS] & ~(bit(unit) - 1);
+        if (clear != 0) {
+            int64_t found = unit / WORD_BITS * WORD_BITS + __builtin_ctzll(clear);
+            return found < map->units ? found : -1;
+        }
+        unit = (unit / WORD_BITS + 1) * WORD_BITS;
+    }
+    return -1;
+}
+
 int64_t change_map_tracks(const struct change_map *map)
 {
     int64_t tracks = map->set * map->unit_tracks;

@@ -37,6 +37,9 @@ void change_map_clear_all(struct change_map *map);
 /* The first unit set from `unit` on, or -1. */
 int64_t change_map_next(const struct change_map *map, int64_t unit);
 
+/* The first unit not set from `unit` on, or -1. */
+int64_t change_map_next_clear(const struct change_map *map, int64_t unit);
+
 /* Tracks in units that are set. */
 int64_t change_map_tracks(const struct change_map *map);
 

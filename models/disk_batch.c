@@ -36,6 +36,7 @@ void disk_batch_fork(struct disk_batch *batch, struct activity *parent, struct i
     for (struct disk_op *op = batch->first, *next; op != NULL; op = next) {
         next = op->next;
         op->report = report;
+        op->activity.priority = parent->priority;
         activity_fork(parent, &op->activity);
     }
     batch->first = batch->last = NULL;

@@ -27,7 +27,7 @@ void disk_batch_begin(struct disk_batch *batch, struct rank *rank, bool write, i
  * Returns its command, which has room for one more staged track. */
 struct disk_op *disk_batch_add(struct disk_batch *batch, int32_t position, int64_t block, int32_t blocks);
 
-/* Forks all commands from `parent`; each writes its times to `report`, unless that is NULL, when it ends. */
+/* Forks all commands from `parent`, with its priority in the lines they stand in; each writes its times to `report`, unless that is NULL, when it ends. */
 void disk_batch_fork(struct disk_batch *batch, struct activity *parent, struct io_times *report);
 
 #endif

@@ -8,6 +8,7 @@
 #include "models/content.h"
 #include "models/pprc_pair.h"
 #include "models/relation.h"
+#include "models/t0.h"
 #include "sim/memory.h"
 
 /* ---- states ---- */
@@ -36,6 +37,7 @@ static void begin(struct relation *relation)
     relation->generation++;
     relation->incomplete = false;
     relation->established_ns = sim_now(relation->machine->sim);
+    t0_begin(relation);
     relation->source->source_of = relation->target->target_of = relation;
     relation->target->copy_of = NULL;
     if (content != NULL)
@@ -50,6 +52,7 @@ static void end(struct relation *relation)
         content->ended(content, (uint32_t)relation->config->source, (uint32_t)relation->config->target);
     relation->generation++;
     relation->source->source_of = relation->target->target_of = NULL;
+    t0_let_all_go(relation);
 }
 
 static void withdraw(struct relation *relation, const char *reason)
@@ -68,6 +71,7 @@ static void withdraw(struct relation *relation, const char *reason)
 void relation_track_is_done(struct relation *relation, int64_t track)
 {
     change_map_set(&relation->done, track, track);
+    t0_let_go(relation, track);
     pairs_tell_advanced(relation->machine, relation->index);
     if (tracks_left(relation) > 0 || relation->state != FLASH_COPYING)
         return;
@@ -275,6 +279,7 @@ static void build(struct machine *machine, size_t index)
         .withdrawn_ns = -1,
     };
     change_map_init(&relation->done, relation->source_config->tracks, 1);
+    relation->source->copied_from = true;
     if (it->state != FLASH_NONE)
         begin(relation);
 }

@@ -19,7 +19,9 @@
 #include "models/rebuild.h"
 #include "models/remote_write.h"
 #include "models/stage_ahead.h"
+#include "models/t0.h"
 #include "models/track_locks.h"
+#include "models/track_table.h"
 #include "sim/memory.h"
 
 static struct station *named_station(struct sim *sim, int32_t servers, char *name)
@@ -139,6 +141,9 @@ static void build_remote_copy(struct machine *machine)
     machine->remote_writes = pool_create(remote_write_bytes);
     machine->copies = pool_create(pprc_copy_bytes);
     machine->locks = track_locks_create(machine->sim);
+    machine->copy_locks = track_locks_create(machine->sim);
+    machine->old_tracks = track_table_create();
+    machine->old_track_pool = pool_create(old_track_bytes);
     machine->volumes = memory_alloc_zeroed(config->volume_count, sizeof *machine->volumes);
     machine->links = memory_alloc_zeroed(config->link_count, sizeof *machine->links);
     for (size_t i = 0; i < config->link_count; i++)
@@ -157,6 +162,9 @@ static void destroy_remote_copy(struct machine *machine)
     for (size_t i = 0; i < machine->config->link_count; i++)
         link_destroy(&machine->links[i]);
     track_locks_destroy(machine->locks);
+    track_locks_destroy(machine->copy_locks);
+    track_table_destroy(machine->old_tracks);
+    pool_destroy(machine->old_track_pool);
     pool_destroy(machine->remote_writes);
     pool_destroy(machine->copies);
     free(machine->links);

@@ -31,6 +31,7 @@ struct paths;
 struct pair_listener;
 struct relation;
 struct track_locks;
+struct track_table;
 
 enum { CLUSTERS = 2, ADAPTER_PAIRS = 4, LOOPS = 2, HOST_BAYS = 4 };
 
@@ -80,7 +81,7 @@ struct volume {
     struct hold *hold;          /* of a consistency group; NULL while its writes are not held */
     struct relation *source_of, *target_of; /* the FlashCopy that it is in, since T0; NULL for none */
     struct relation *held_for;  /* the FlashCopy whose establishing holds its I/Os; NULL while none does */
-    bool touched;               /* the cache may hold something of it from before: t0.c */
+    bool copied_from;           /* some FlashCopy of the config has it as source */
 };
 
 /* Who hears what happens to the hardware, to tasks, pairs and workloads. */
@@ -107,6 +108,9 @@ struct machine {
     struct pair *pairs;         /* by pair of the config, unused where it is a FlashCopy ... */
     struct relation *relations; /* ... and the other way round */
     struct track_locks *locks;  /* tracks being mirrored or copied */
+    struct track_locks *copy_locks; /* tracks of FlashCopy targets, being copied to */
+    struct track_table *old_tracks; /* tracks of FlashCopy sources, changed and not copied yet: t0.c */
+    struct pool *old_track_pool;
     struct pool *remote_writes, *copies;
     struct pair_listener *pair_listener; /* hears of pairs; NULL for nobody */
     struct content *content;    /* hears where data goes; NULL for nobody */

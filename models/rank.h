@@ -88,6 +88,7 @@ struct rank {
     int32_t destaging;          /* destages in progress ... */
     struct destage *destages;   /* ... and a list of them */
     uint32_t dirty_oldest, dirty_newest; /* its dirty tracks in order of last write (cache.h) ... */
+    uint32_t bound_oldest, bound_newest; /* ... those that are bound apart ... */
     uint32_t dirty_first, dirty_last;    /* ... and in order of when they became dirty */
     bool drain_scheduled;       /* a look at old dirty data is pending */
     struct sim_call drain;

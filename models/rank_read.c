@@ -133,6 +133,7 @@ static void start_degraded(struct rank *rank, struct activity *parent, const str
             plan_row(read, &pieces[i], end - i, stripe, row);
     }
     activity_init(&read->activity, rank->machine->sim, degraded_read_story, degraded_read_ends);
+    read->activity.priority = parent->priority;
     activity_fork(parent, &read->activity);
 }
 

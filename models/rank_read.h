@@ -21,7 +21,7 @@ struct track_piece {
 };
 
 /*
- * Forks from `parent` the drive commands that read `count` pieces, in ascending order of track, no track twice.
+ * Forks from `parent`, with its priority, the drive commands that read `count` pieces, in ascending order of track, no track twice.
  * Pieces that lie one behind the other on a drive are one command; each piece's entry is told when its command is
  * done. A piece that a missing drive held is worked out from the same segments of all others, which takes XOR time
  * at the adapter. `link` is the loop's read link that they go over, ANY_LINK for the least busy: one sequential

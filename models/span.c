@@ -4,7 +4,7 @@
 static struct span at_volume(const struct machine *machine, size_t index)
 {
     const struct volume_config *volume = &machine->config->volumes[index];
-    return (struct span){.rank = &machine->ranks[volume->rank], .volume = volume};
+    return (struct span){.rank = &machine->ranks[volume->rank], .volume = volume, .state = &machine->volumes[index]};
 }
 
 struct span span_of(const struct machine *machine, size_t index, int64_t offset_bytes, int64_t bytes)

@@ -12,6 +12,7 @@
 struct span {
     struct rank *rank;
     const struct volume_config *volume;
+    struct volume *state;            /* what copies and hosts have to do with it */
     int64_t first_track, last_track; /* data tracks of the rank ... */
     int32_t first_segment;           /* ... the first one from here on ... */
     int32_t end_segment;             /* ... the last one up to before this */
