@@ -64,6 +64,7 @@ struct cache_mark {
     uint8_t reached;  /* segments of the track before which the last of them ended, 0 to 16 */
     bool ahead : 1;   /* staged ahead and not asked for yet */
     bool trigger : 1; /* whoever asks for it has more staged ahead */
+    bool copied : 1;  /* a FlashCopy brought it, and no host has asked for it since: destaged, it leaves the cache */
 };
 
 /* The track's mark, to read and change while nothing is entered. */
@@ -121,8 +122,8 @@ int64_t cache_track_number(const struct cache *cache, cache_track track);
 uint32_t cache_destage_begin(struct cache *cache, struct rank *rank, cache_track track);
 
 /*
- * Ends it. Segments written again meanwhile stay dirty, and the track joins its rank's line anew.
- * Returns the segments that are clean now.
+ * Ends it. Segments written again meanwhile stay dirty, and the track joins its rank's line anew; a clean one that a
+ * copy brought leaves the cache. Returns the segments that are clean now.
  */
 uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track track);
 

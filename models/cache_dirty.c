@@ -213,6 +213,8 @@ uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track t
         join_dirty_line(cache, rank, track);
     }
     cache_return_busy_if_idle(cache, track);
+    if (cache->entries[track].busy == 0 && cache->entries[track].mark.copied)
+        cache_evict(cache, track);
     return clean;
 }
 

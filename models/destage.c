@@ -29,10 +29,16 @@ static cache_track first_free(const struct rank *rank, cache_track track,
     return track;
 }
 
-/* Of those whose stripe is free, the track written longest ago; 0 if there is none. */
-static cache_track next_to_destage(const struct rank *rank)
+/* Of those whose stripe is free, and of the bound ones if they count too, the track written longest ago; 0 if there is
+ * none. */
+static cache_track next_to_destage(const struct rank *rank, bool bound_too)
 {
-    return first_free(rank, cache_oldest_dirty(rank->cluster->cache, rank), cache_next_dirty);
+    const struct cache *cache = rank->cluster->cache;
+    cache_track track = first_free(rank, cache_oldest_dirty(cache, rank), cache_next_dirty);
+    cache_track bound = bound_too ? first_free(rank, cache_oldest_bound(cache, rank), cache_next_dirty) : 0;
+    if (track == 0 || bound == 0)
+        return track == 0 ? bound : track;
+    return cache_dirty_since(cache, bound) < cache_dirty_since(cache, track) ? bound : track;
 }
 
 /* Of those whose stripe is free, the track that has been dirty longest; 0 if there is none. */
@@ -49,7 +55,7 @@ static bool is_whole(const struct rank *rank, int64_t stripe)
     int64_t first = raid_stripe_first_track(rank->config, rank->model, stripe);
     for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++) {
         cache_track track = cache_find(cache, rank->index, first + i);
-        if (track == 0 || cache_dirty(cache, track) != whole)
+        if (track == 0 || cache_dirty(cache, track) != whole || cache_is_bound(cache, track))
             return false;
     }
     return true;
@@ -80,11 +86,17 @@ static int32_t link_of(const struct rank *rank, cache_track track, int64_t strip
     return link >= 0 ? link : ANY_LINK;
 }
 
-static void start_one(struct rank *rank, cache_track track)
+/* False when what has to be copied before finds no room. */
+static bool start_one(struct rank *rank, cache_track track)
 {
     int64_t stripe = stripe_of(rank, track);
     int32_t stripes = stripes_together(rank, stripe);
-    destage_op_start(rank, stripe, stripes, link_of(rank, track, stripe, stripes));
+    if (cache_is_bound(rank->cluster->cache, track) && !destage_op_may_copy(rank)) {
+        rank->cluster->copy_room_wanted = true;
+        return false;
+    }
+    destage_op_start(rank, stripe, stripes, link_of(rank, track, stripe, stripes), PRIORITY_USUAL);
+    return true;
 }
 
 /* ---- when ---- */
@@ -111,8 +123,9 @@ static void start_allowed(struct rank *rank, int32_t allowed)
         destage_discard(rank);
         return;
     }
-    for (cache_track track; rank->destaging < allowed && (track = next_to_destage(rank)) != 0;)
-        start_one(rank, track);
+    bool bound_too = true;
+    for (cache_track track; rank->destaging < allowed && (track = next_to_destage(rank, bound_too)) != 0;)
+        bound_too = start_one(rank, track) && bound_too;
     schedule_drain(rank);
 }
 
@@ -154,10 +167,10 @@ static void drain_if_old(struct rank *rank)
     if (rank->host_reads > 0 || rank->destaging > 0)
         return;
     cache_track first = next_to_drain(rank);
-    if (first != 0 && drains_at(rank, first) <= sim_now(rank->machine->sim))
-        start_one(rank, first);
-    else
+    if (first == 0 || drains_at(rank, first) > sim_now(rank->machine->sim))
         schedule_drain(rank);
+    else
+        start_one(rank, first);
 }
 
 static void drain_is_due(struct sim_call *call)
@@ -186,9 +199,26 @@ void destage_rank_idle(struct rank *rank)
     drain_if_old(rank);
 }
 
+/* Room in NVS is free again: destages that found none for their copies are tried anew. */
+static void try_copies(struct cluster *cluster)
+{
+    bool wanted = cluster->copy_room_wanted;
+    cluster->copy_room_wanted = false;
+    for (size_t i = 0; wanted && i < cluster->rank_count; i++)
+        start_allowed(cluster->ranks[i], cluster->destages_allowed);
+}
+
+void destage_whole_stripe(struct rank *rank, int64_t track)
+{
+    int64_t stripe = raid_place(rank->config, rank->model, track).stripe;
+    if (rank->state != RANK_LOST && is_free(rank, stripe) && is_whole(rank, stripe))
+        destage_op_start(rank, stripe, 1, ANY_LINK, PRIORITY_FIRST);
+}
+
 void destage_ended(struct rank *rank)
 {
     rebuild_go_on(rank);
+    try_copies(rank->cluster);
     look_again(rank);
     drain_if_old(rank);
 }
@@ -203,7 +233,8 @@ void destage_discard(struct rank *rank)
 {
     struct cache *cache = rank->cluster->cache;
     int64_t segments = 0;
-    for (cache_track track; (track = cache_oldest_dirty(cache, rank)) != 0;) {
+    for (cache_track track; (track = cache_oldest_dirty(cache, rank)) != 0 ||
+                            (track = cache_oldest_bound(cache, rank)) != 0;) {
         cache_destage_begin(cache, rank, track);
         segments += __builtin_popcount(cache_destage_end(cache, rank, track));
     }

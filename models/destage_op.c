@@ -2,8 +2,11 @@
 #include "models/destage_op.h"
 
 #include "models/cache.h"
+#include "models/content.h"
 #include "models/destage.h"
 #include "models/raid.h"
+#include "models/t0.h"
+#include "models/t0_copy.h"
 
 /* ---- planning ---- */
 
@@ -18,6 +21,17 @@ static void add_access(struct disk_batch *batch, const struct destage *destage, 
                    (end - first) * segment_blocks);
 }
 
+/* Only whoever checks contents wants to know which volume it is. */
+static void tell_content(const struct rank *rank, int64_t number, uint32_t segments)
+{
+    const struct machine *machine = rank->machine;
+    for (size_t i = 0; machine->content != NULL && i < machine->config->volume_count; i++) {
+        const struct volume_config *volume = &machine->config->volumes[i];
+        if (volume->rank == rank->index && number >= volume->first_track && number < volume->first_track + volume->tracks)
+            machine->content->destaged(machine->content, (uint32_t)i, number - volume->first_track, segments);
+    }
+}
+
 /* Takes the row's dirty segments for destaging. */
 static void take_dirty(struct destage *destage, int64_t stripe, int32_t row, struct raid_row *taken)
 {
@@ -26,9 +40,10 @@ static void take_dirty(struct destage *destage, int64_t stripe, int32_t row, str
     for (int32_t strip = 0; strip < taken->strips; strip++) {
         int64_t number = raid_row_track(rank->config, rank->model, stripe, strip, row);
         cache_track track = cache_find(cache, rank->index, number);
-        if (track == 0 || cache_dirty(cache, track) == 0)
+        if (track == 0 || cache_dirty(cache, track) == 0 || cache_is_bound(cache, track))
             continue;
         taken->dirty[strip] = cache_destage_begin(cache, rank, track);
+        tell_content(rank, number, taken->dirty[strip]);
         destage->tracks++;
         rank->raid.destaged_segments += __builtin_popcount(taken->dirty[strip]);
         destage->bytes += __builtin_popcount(taken->dirty[strip]) * rank->model->segment_bytes;
@@ -74,8 +89,6 @@ static void plan_row(struct destage *destage, int64_t stripe, int32_t number)
     }
 }
 
-/* ---- its course ---- */
-
 /* The stripe's tracks stand anywhere in the cache's memory: fetches them together, rather than one after another. */
 static void prefetch_stripe(const struct rank *rank, int64_t stripe)
 {
@@ -83,6 +96,65 @@ static void prefetch_stripe(const struct rank *rank, int64_t stripe)
     for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++)
         cache_prefetch_entry(rank->cluster->cache, rank->index, first + i);
 }
+
+static void plan(struct destage *destage)
+{
+    const struct rank *rank = destage->rank;
+    for (int32_t i = 0; i < destage->stripes; i++) {
+        prefetch_stripe(rank, destage->stripe + i);
+        for (int32_t row = 0; row < rank->model->strip_tracks; row++)
+            plan_row(destage, destage->stripe + i, row);
+    }
+}
+
+/* ---- copies before it ---- */
+
+/* The next bound track of the stripe from its rank's track `from` on, -1 for none. */
+static int64_t next_bound(const struct rank *rank, int64_t stripe, int64_t from)
+{
+    const struct cache *cache = rank->cluster->cache;
+    int64_t end = raid_stripe_first_track(rank->config, rank->model, stripe + 1);
+    for (; from < end; from++) {
+        cache_track track = cache_find(cache, rank->index, from);
+        if (track != 0 && cache_is_bound(cache, track))
+            return from;
+    }
+    return -1;
+}
+
+/* Takes room to copy the stripe's bound tracks, or those of them that there is room for; returns their number. */
+static int32_t take_room_for_copies(struct rank *rank, int64_t stripe)
+{
+    int32_t bound = 0;
+    if (rank->bound_oldest == 0)
+        return 0;
+    for (int64_t track = raid_stripe_first_track(rank->config, rank->model, stripe);
+         (track = next_bound(rank, stripe, track)) >= 0; track++)
+        bound++;
+    while (bound > 0 && !store_take_apart(rank->cluster->nvs, bound * rank->model->track_bytes))
+        bound--;
+    return bound;
+}
+
+bool destage_op_may_copy(const struct rank *rank)
+{
+    const struct store *nvs = rank->cluster->nvs;
+    return store_capacity(nvs) - store_used(nvs) >= rank->model->track_bytes;
+}
+
+/* Starts to copy the stripe's first bound tracks to their targets. None became free since the room was taken. */
+static void fork_copies(struct destage *destage)
+{
+    int64_t at = raid_stripe_first_track(destage->rank->config, destage->rank->model, destage->stripe);
+    for (int32_t i = 0; i < destage->copies; i++, at++) {
+        int64_t track;
+        at = next_bound(destage->rank, destage->stripe, at);
+        struct relation *relation = t0_bound(destage->rank, at, &track);
+        t0_copy_fork(relation, COPY_FOR_SOURCE_WRITE, &track, 1, true, &destage->activity);
+    }
+}
+
+/* ---- its course ---- */
 
 /* The destaged segments, all of the stripes' that are being destaged, are clean; their room in NVS is free. */
 static void release_room(const struct destage *destage)
@@ -145,6 +217,11 @@ static void destage_story(struct activity *self)
     const struct server_model *model = rank->model;
 
     STORY_BEGIN(self);
+    if (destage->copies > 0) {
+        fork_copies(destage);
+        STORY_JOIN(self);
+        plan(destage);
+    }
     STORY_USE(self, cluster->processors, destage->tracks * model->processor_ns[STEP_DESTAGE]);
     while ((destage->part_bytes = next_part(destage, destage->bytes)) > 0)
         STORY_USE(self, cluster->bus, sim_transfer_ns(destage->part_bytes, model->internal_bytes_per_s));
@@ -172,18 +249,17 @@ static void destage_ends(struct activity *self)
     pool_give(destage->rank->machine->destages, destage);
 }
 
-void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link)
+void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link, enum activity_priority priority)
 {
     struct destage *destage = pool_take(rank->machine->destages);
     *destage = (struct destage){.rank = rank, .stripe = stripe, .stripes = stripes};
     disk_batch_begin(&destage->reads, rank, false, link);
     disk_batch_begin(&destage->writes, rank, true, link);
-    for (int32_t i = 0; i < stripes; i++) {
-        prefetch_stripe(rank, stripe + i);
-        for (int32_t row = 0; row < rank->model->strip_tracks; row++)
-            plan_row(destage, stripe + i, row);
-    }
-    join(destage);
     activity_init(&destage->activity, rank->machine->sim, destage_story, destage_ends);
+    destage->activity.priority = (uint8_t)priority;
+    destage->copies = stripes == 1 ? take_room_for_copies(rank, stripe) : 0;
+    if (destage->copies == 0)
+        plan(destage);
+    join(destage);
     activity_start(&destage->activity);
 }

@@ -4,10 +4,13 @@
 #include "models/cache.h"
 #include "models/destage.h"
 #include "models/stream.h"
+#include "models/t0.h"
 
 int64_t fast_write_fitting(const struct span *span, int64_t track)
 {
-    int64_t fitting = store_capacity(span->rank->cluster->nvs) / span->rank->model->track_bytes;
+    int64_t fitting = store_common(span->rank->cluster->nvs) / span->rank->model->track_bytes;
+    if (span->state->copied_from)
+        fitting /= 2; /* what it overwrites may have to be kept */
     int64_t left = span->last_track + 1 - track;
     return left < fitting ? left : fitting;
 }
@@ -23,7 +26,7 @@ int64_t fast_write_room(const struct span *span, int64_t track, int64_t end)
 int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end)
 {
     const struct cache *cache = span->rank->cluster->cache;
-    int64_t segments = 0;
+    int64_t segments = 0, keeping_bytes = t0_keeping_bytes(span, track, end);
     for (; track < end; track++) {
         uint32_t touched = span_segments(span, track);
         cache_track entry = cache_find(cache, span->rank->index, track);
@@ -31,7 +34,7 @@ int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end)
             touched &= ~cache_holds_dirty(cache, entry, touched);
         segments += __builtin_popcount(touched);
     }
-    return segments * span->rank->model->segment_bytes;
+    return segments * span->rank->model->segment_bytes + keeping_bytes;
 }
 
 bool fast_write_waits_for(struct cluster *cluster, int64_t wanted, int64_t *room_bytes, struct activity *activity)
@@ -58,6 +61,8 @@ void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64
             stream = stream_begin(rank, span->volume, number, entry,
                                   number == span->first_track ? span->first_segment : 0, span->last_track + 1 - number);
         stream_pass(&stream, entry, span_end_segment(span, number));
+        if (span->state->source_of != NULL)
+            t0_changes(span, number, entry, span_segments(span, number));
         cache_write(cache, rank, entry, span_segments(span, number), sim_now(rank->machine->sim));
     }
     destage_written(rank);

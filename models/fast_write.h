@@ -14,7 +14,8 @@
 /* How many of the span's tracks from `track` on certainly fit NVS together: all, but for a write larger than NVS. */
 int64_t fast_write_fitting(const struct span *span, int64_t track);
 
-/* Room in bytes that the span's tracks [track, end) need: for all their segments, or only those that are not dirty. */
+/* Room in bytes that the span's tracks [track, end) need: for all their segments; or for those that are not dirty, and
+ * to keep what they overwrite of a FlashCopy's T0 (t0.h). */
 int64_t fast_write_room(const struct span *span, int64_t track, int64_t end);
 int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/background_copy.h"
 #include "models/content.h"
 #include "models/pprc_pair.h"
 #include "models/relation.h"
@@ -51,6 +52,7 @@ static void end(struct relation *relation)
     if (content != NULL)
         content->ended(content, (uint32_t)relation->config->source, (uint32_t)relation->config->target);
     relation->generation++;
+    background_copy_end(relation);
     relation->source->source_of = relation->target->target_of = NULL;
     t0_let_all_go(relation);
 }
@@ -68,16 +70,20 @@ static void withdraw(struct relation *relation, const char *reason)
     enter(relation, FLASH_WITHDRAWN, detail);
 }
 
+static void complete(struct relation *relation)
+{
+    relation->complete_ns = sim_now(relation->machine->sim);
+    end(relation);
+    enter(relation, FLASH_COMPLETE, "every track is on the target");
+}
+
 void relation_track_is_done(struct relation *relation, int64_t track)
 {
     change_map_set(&relation->done, track, track);
     t0_let_go(relation, track);
     pairs_tell_advanced(relation->machine, relation->index);
-    if (tracks_left(relation) > 0 || relation->state != FLASH_COPYING)
-        return;
-    relation->complete_ns = sim_now(relation->machine->sim);
-    end(relation);
-    enter(relation, FLASH_COMPLETE, "every track is on the target");
+    if (tracks_left(relation) == 0 && relation->state == FLASH_COPYING)
+        complete(relation);
 }
 
 /* ---- establish ---- */
@@ -119,10 +125,21 @@ static void release_ios(struct relation *relation)
     relation->held_first = relation->held_last = NULL;
 }
 
+/* Whatever was done since T0 may have been all there was to do. */
+static void copy_in_background(struct relation *relation)
+{
+    if (tracks_left(relation) == 0)
+        complete(relation);
+    else
+        background_copy_begin(relation);
+}
+
 static void stands(struct relation *relation)
 {
     enter(relation, relation->background ? FLASH_COPYING : FLASH_NOCOPY,
           relation->background ? "established, copying all of it" : "established, copying what changes");
+    if (relation->state == FLASH_COPYING)
+        copy_in_background(relation);
 }
 
 static void establish_story(struct activity *self)
@@ -298,6 +315,13 @@ void flashcopy_destroy(struct machine *machine)
     for (size_t i = 0; i < machine->config->pair_count; i++)
         change_map_release(&machine->relations[i].done);
     free(machine->relations);
+}
+
+void flashcopy_start(struct machine *machine)
+{
+    for (size_t i = 0; i < machine->config->pair_count; i++)
+        if (machine->relations[i].machine != NULL && machine->relations[i].state == FLASH_COPYING)
+            background_copy_begin(&machine->relations[i]);
 }
 
 /* ---- asked ---- */

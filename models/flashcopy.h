@@ -30,6 +30,9 @@
 void flashcopy_build(struct machine *machine);
 void flashcopy_destroy(struct machine *machine);
 
+/* The run begins: relations that stand with background copy begin to copy. */
+void flashcopy_start(struct machine *machine);
+
 /* ---- tasks ---- */
 
 /* Needs two volumes of one logical subsystem, the target at least as large and neither in another relation; the

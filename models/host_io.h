@@ -9,9 +9,9 @@
 
 #include "models/io_record.h"
 #include "models/machine.h"
-#include "models/pieces.h"
 #include "models/remote_write.h"
 #include "models/span.h"
+#include "models/staging.h"
 #include "models/times.h"
 #include "sim/activity.h"
 
@@ -34,7 +34,7 @@ struct host_io {
     bool drawn;                 /* whether a read hits was drawn ... */
     bool drawn_hit;             /* ... and this is the outcome; else cache content is simulated */
     int32_t link;               /* SSA link for what it stages, ANY_LINK but for a sequential stream */
-    struct pieces pieces;       /* that it stages */
+    struct staging staging;     /* what it stages */
     /* of a write */
     int64_t portion_end;        /* its portion: from `track` to before this one ... */
     int64_t locked_end;         /* ... and up to before this one locked */

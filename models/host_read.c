@@ -3,10 +3,13 @@
  * A host read: what of it the cache holds, and the staging of the rest.
  */
 #include "models/cache.h"
-#include "models/destage.h"
+#include "models/content.h"
+#include "models/flashcopy.h"
 #include "models/host_io.h"
+#include "models/relation.h"
 #include "models/stage_ahead.h"
 #include "models/stream.h"
+#include "models/t0.h"
 
 /* Looks its track `number` up, which `stream` passes; the stream begins with the first one. */
 static cache_track look_up_in_stream(const struct host_io *io, int64_t number, struct stream *stream)
@@ -29,17 +32,24 @@ static uint32_t worth_staging(const struct rank *rank, uint32_t missing, bool se
     return rank->model->stage == STAGE_REST_OF_TRACK ? track & -(missing & -missing) : missing;
 }
 
-/* Enters what the entry lacks of the segments, and more as the way of staging has it, to be staged. */
+/* Enters what neither the entry nor T0's places hold of the segments, and more as the way of staging has it, to be
+ * staged. */
 static void stage_missing(struct host_io *io, int64_t number, cache_track track, uint32_t segments, bool sequential)
 {
-    struct rank *rank = io->span.rank;
-    struct cache *cache = rank->cluster->cache;
-    uint32_t missing = cache_missing(cache, track, segments);
-    if (missing == 0)
+    if (staging_missing(&io->span, number, track, segments) == 0)
         return;
-    missing = cache_missing(cache, track, worth_staging(rank, missing, sequential));
-    cache_enter(cache, track, missing, true);
-    pieces_add(&io->pieces, rank, (struct track_piece){number, missing, track});
+    uint32_t worth = worth_staging(io->span.rank, cache_missing(io->span.rank->cluster->cache, track, segments), sequential);
+    staging_add(&io->staging, &io->span, number, track, staging_missing(&io->span, number, track, worth));
+}
+
+static void tell_content(const struct host_io *io, int64_t number, uint32_t segments)
+{
+    struct machine *machine = io->span.rank->machine;
+    int64_t track = number - io->span.volume->first_track;
+    if (machine->content == NULL)
+        return;
+    struct content_places from = t0_places(machine, io->record.volume, track, segments);
+    machine->content->read(machine->content, &io->record, track, &from);
 }
 
 /*
@@ -51,16 +61,21 @@ static bool look_up(struct host_io *io)
     const struct span *span = &io->span;
     struct cluster *cluster = span->rank->cluster;
     struct stream stream;
+    bool redirected = false;
     for (int64_t number = span->first_track; number <= span->last_track; number++) {
         cache_track track = look_up_in_stream(io, number, &stream);
         uint32_t segments = span_segments(span, number);
         io->waits |= cache_is_inflight(cluster->cache, track, segments);
+        redirected |= staging_redirects(span, number, track, segments);
+        tell_content(io, number, segments);
         stage_missing(io, number, track, segments, stream.sequential);
     }
-    bool hit = io->pieces.first == NULL;
+    bool hit = staging_is_empty(&io->staging);
+    if (redirected)
+        io->volume->target_of->redirected++;
     io->link = stream.link;
     if (stream.sequential && (!hit || stream.trigger))
-        stage_ahead_start(span->rank, span->volume, span->last_track, &stream);
+        stage_ahead_start(span, &stream);
     cluster->reads++;
     cluster->read_hits += hit;
     return hit;
@@ -71,18 +86,11 @@ static bool follow_draw(struct host_io *io)
 {
     const struct span *span = &io->span;
     for (int64_t number = span->first_track; !io->drawn_hit && number <= span->last_track; number++)
-        pieces_add(&io->pieces, span->rank, (struct track_piece){number, span_segments(span, number), 0});
+        staging_add_bypassing(&io->staging, span, number, span_segments(span, number));
     io->link = ANY_LINK;
     span->rank->cluster->reads++;
     span->rank->cluster->read_hits += io->drawn_hit;
     return io->drawn_hit;
-}
-
-/* The rank now has a host read waiting for it, which keeps old dirty data where it is. */
-static void fork_stages(struct host_io *io)
-{
-    io->span.rank->host_reads++;
-    pieces_read(&io->pieces, io->span.rank, &io->activity, io->link, &io->branch);
 }
 
 /* Whether segments that the I/O wants are still on their way: then it stands in line for them. */
@@ -100,13 +108,17 @@ static bool waits_for_track(struct host_io *io)
 void host_read_story(struct activity *self)
 {
     struct host_io *io = STORY_OF(self, struct host_io, activity);
-    struct rank *rank = io->span.rank;
-    struct cluster *cluster = rank->cluster;
+    struct cluster *cluster = io->span.rank->cluster;
     const struct server_model *model = cluster->model;
 
     STORY_BEGIN(self);
     STORY_USE(self, io->port->station, io->port->type->protocol_ns);
     times_charge_use(&io->times, self, PART_PORT_QUEUE, PART_PORT);
+    while (io->volume->held_for != NULL) {
+        flashcopy_wait(io->volume->held_for, self);
+        STORY_PAUSE(self);
+    }
+    times_charge(&io->times, sim_now(self->sim), PART_ESTABLISH_WAIT);
     if (host_io_refusal(io) != IO_OK)
         goto ended;
 
@@ -116,11 +128,10 @@ void host_read_story(struct activity *self)
     } else {
         STORY_USE(self, cluster->processors, model->processor_ns[STEP_READ_MISS]);
         times_charge_use(&io->times, self, PART_PROCESSOR_QUEUE, PART_PROCESSOR);
-        fork_stages(io);
+        staging_read_for_host(&io->staging, &io->span, self, io->link, &io->branch);
         STORY_JOIN(self);
         times_adopt(&io->times, &io->branch);
-        if (--rank->host_reads == 0)
-            destage_rank_idle(rank);
+        staging_ended(&io->staging);
         STORY_USE(self, cluster->processors, model->processor_ns[STEP_STAGE]);
         times_charge_use(&io->times, self, PART_PROCESSOR_QUEUE, PART_PROCESSOR);
     }

@@ -16,14 +16,23 @@
 #include "models/cache.h"
 #include "models/consistency.h"
 #include "models/content.h"
+#include "models/copy_first.h"
 #include "models/fast_write.h"
+#include "models/flashcopy.h"
 #include "models/host_io.h"
 #include "models/pprc.h"
+#include "models/t0.h"
 #include "models/track_locks.h"
 
 static bool is_held(const struct host_io *io)
 {
     return io->volume->hold != NULL;
+}
+
+/* Whether the portion may not be entered before tracks are copied for a FlashCopy. */
+static bool copies_first(const struct host_io *io)
+{
+    return copy_first_needed(&io->span, &io->record, io->track, io->portion_end);
 }
 
 /* The tracks from the story's place on that are written together: they fit NVS here, and half of a secondary's. */
@@ -66,7 +75,8 @@ static enum io_error refusal(const struct host_io *io)
 static int64_t room_wanted(struct host_io *io)
 {
     io->mirrored = io->volume->pair != NULL && pprc_mirrors(io->volume->pair, first_track(io), end_track(io));
-    return io->mirrored ? fast_write_room(&io->span, io->track, io->portion_end)
+    return io->mirrored ? fast_write_room(&io->span, io->track, io->portion_end) +
+                              t0_keeping_bytes(&io->span, io->track, io->portion_end)
                         : fast_write_new_room(&io->span, io->track, io->portion_end);
 }
 
@@ -127,6 +137,7 @@ static void enter_portion(struct host_io *io)
     if (io->volume->pair != NULL && !io->mirrored)
         pprc_record(io->volume->pair, first_track(io), end_track(io));
     tell_content(io);
+    copy_first_replaced(&io->span, io->track, io->portion_end);
     let_go(io);
     io->track = io->portion_end;
 }
@@ -167,6 +178,11 @@ void host_write_story(struct activity *self)
             STORY_PAUSE(self);
         }
         times_charge(&io->times, sim_now(self->sim), PART_CONSISTENCY_WAIT);
+        while (io->volume->held_for != NULL) {
+            flashcopy_wait(io->volume->held_for, self);
+            STORY_PAUSE(self);
+        }
+        times_charge(&io->times, sim_now(self->sim), PART_ESTABLISH_WAIT);
         begin_portion(io);
         for (; io->volume->mirrorable && io->locked_end < io->portion_end; io->locked_end++)
             if (waits_for_lock(io))
@@ -174,11 +190,16 @@ void host_write_story(struct activity *self)
         times_charge(&io->times, sim_now(self->sim), PART_TRACK_WAIT);
         if (io->volume->mirrorable && waits_for_share(io))
             STORY_PAUSE(self);
+        while (copies_first(io) && refusal(io) == IO_OK) {
+            copy_first_fork(&io->span, &io->record, io->track, io->portion_end, self);
+            STORY_JOIN(self);
+        }
+        times_charge(&io->times, sim_now(self->sim), PART_COPY_WAIT);
         while (waits_for_room(io))
             STORY_PAUSE(self);
         times_charge(&io->times, sim_now(self->sim), PART_NVS_WAIT);
         io->record.error = (uint8_t)refusal(io);
-        if (io->record.error != IO_OK || is_held(io)) {
+        if (io->record.error != IO_OK || is_held(io) || copies_first(io)) {
             discard_portion(io);
             if (io->record.error != IO_OK)
                 break;

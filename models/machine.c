@@ -20,6 +20,7 @@
 #include "models/remote_write.h"
 #include "models/stage_ahead.h"
 #include "models/t0.h"
+#include "models/t0_copy.h"
 #include "models/track_locks.h"
 #include "models/track_table.h"
 #include "sim/memory.h"
@@ -36,6 +37,18 @@ static int64_t cluster_cache_segments(const struct server_model *model)
     return (int64_t)((double)(model->cache_bytes / CLUSTERS) * model->cache_data_share) / model->segment_bytes;
 }
 
+/* Whether some FlashCopy of the config lies on ranks of the server's cluster. */
+static bool holds_flashcopies(const struct config *config, const struct server *server, int number)
+{
+    for (size_t i = 0; i < config->pair_count; i++) {
+        const struct rank_config *rank = &config->ranks[config->volumes[config->pairs[i].source].rank];
+        if (config->pairs[i].kind == PAIR_FLASHCOPY && &config->servers[rank->server] == server->config &&
+            rank->cluster == number)
+            return true;
+    }
+    return false;
+}
+
 static void build_cluster(struct machine *machine, struct server *server, int number)
 {
     struct sim *sim = machine->sim;
@@ -49,7 +62,9 @@ static void build_cluster(struct machine *machine, struct server *server, int nu
     cluster->cache = cache_create(sim, cluster_cache_segments(model));
     char *nvs_name = memory_text("%s/cluster.%d/nvs", serial, number);
     cluster->nvs = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS);
-    cluster->mirroring = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS / 2);
+    if (holds_flashcopies(machine->config, server, number))
+        store_set_apart(cluster->nvs, model->flashcopy_nvs_bytes);
+    cluster->mirroring = store_create(sim, nvs_name, store_common(cluster->nvs) / 2);
     free(nvs_name);
 }
 
@@ -144,6 +159,7 @@ static void build_remote_copy(struct machine *machine)
     machine->copy_locks = track_locks_create(machine->sim);
     machine->old_tracks = track_table_create();
     machine->old_track_pool = pool_create(old_track_bytes);
+    machine->t0_copies = pool_create(t0_copy_bytes);
     machine->volumes = memory_alloc_zeroed(config->volume_count, sizeof *machine->volumes);
     machine->links = memory_alloc_zeroed(config->link_count, sizeof *machine->links);
     for (size_t i = 0; i < config->link_count; i++)
@@ -165,6 +181,7 @@ static void destroy_remote_copy(struct machine *machine)
     track_locks_destroy(machine->copy_locks);
     track_table_destroy(machine->old_tracks);
     pool_destroy(machine->old_track_pool);
+    pool_destroy(machine->t0_copies);
     pool_destroy(machine->remote_writes);
     pool_destroy(machine->copies);
     free(machine->links);

@@ -50,10 +50,12 @@ struct cluster {
     struct station *bus;        /* internal bandwidth, as one server */
     struct cache *cache;        /* directory of the tracks it holds */
     struct store *nvs;          /* room for this cluster's writes, in the other cluster, in bytes */
-    struct store *mirroring;    /* at most half of that: room of writes that may be on their way to a secondary */
+    struct store *mirroring;    /* at most half of what is common of that: room of writes that may be on their way to a secondary */
     struct rank **ranks;        /* that it owns */
     size_t rank_count;
     int32_t destages_allowed;   /* per rank, by NVS occupancy (destage.c) */
+    bool copy_room_wanted;      /* a destage found no room for what has to be copied before it */
+    struct relation *copying;   /* a ring of FlashCopy relations that copy in the background (background_copy.c) */
     int64_t reads, read_hits;   /* host reads looked up, since the last restart */
     int64_t destages;           /* destage operations completed, since the last restart */
 };
@@ -110,7 +112,7 @@ struct machine {
     struct track_locks *locks;  /* tracks being mirrored or copied */
     struct track_locks *copy_locks; /* tracks of FlashCopy targets, being copied to */
     struct track_table *old_tracks; /* tracks of FlashCopy sources, changed and not copied yet: t0.c */
-    struct pool *old_track_pool;
+    struct pool *old_track_pool, *t0_copies;
     struct pool *remote_writes, *copies;
     struct pair_listener *pair_listener; /* hears of pairs; NULL for nobody */
     struct content *content;    /* hears where data goes; NULL for nobody */

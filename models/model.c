@@ -9,6 +9,7 @@
 #include "models/link.h"
 #include "models/machine.h"
 #include "models/paths.h"
+#include "models/flashcopy.h"
 #include "models/pairs.h"
 #include "models/resources.h"
 #include "models/timeline.h"
@@ -254,6 +255,7 @@ static bool start(struct model *model)
         return false;
     if (model->observer->started != NULL)
         model->observer->started(model->observer);
+    flashcopy_start(model->machine);
     timeline_start(model->timeline);
     for (size_t i = 0; i < config->workload_count; i++)
         workload_start(&model->workloads[i]);

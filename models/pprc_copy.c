@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/pprc_copy.h"
 
-#include "models/cache.h"
-#include "models/pieces.h"
 #include "models/pprc_pair.h"
+#include "models/staging.h"
+#include "models/t0.h"
 #include "models/track_locks.h"
 
 struct copy {
@@ -14,7 +14,7 @@ struct copy {
     struct span span;              /* the source volume, whole */
     int64_t unit;                  /* of the change map ... */
     int64_t track, end;            /* ... its tracks that are left, from the volume's first */
-    struct pieces pieces;          /* read from the rank */
+    struct staging staging;        /* what is read */
     struct io_times branch;
     struct remote_report report;
 };
@@ -24,15 +24,13 @@ const size_t pprc_copy_bytes = sizeof(struct copy);
 /* Lists what the cache does not hold of the unit. What is read stays out of the cache: it is not asked for again. */
 static void list_missing(struct copy *copy)
 {
-    struct rank *rank = copy->span.rank;
-    const struct cache *cache = rank->cluster->cache;
-    uint32_t whole = (1u << rank->track_segments) - 1;
+    uint32_t whole = (1u << copy->span.rank->track_segments) - 1;
     for (int64_t track = copy->track; track < copy->end; track++) {
-        int64_t number = copy->span.first_track + track;
-        cache_track entry = cache_find(cache, rank->index, number);
-        uint32_t missing = entry != 0 ? cache_missing(cache, entry, whole) : whole;
+        struct content_places places =
+            t0_places(copy->pair->machine, (size_t)copy->pair->config->source, track, whole);
+        uint32_t missing = places.drives | places.source_drives;
         if (missing != 0)
-            pieces_add(&copy->pieces, rank, (struct track_piece){number, missing, 0});
+            staging_add_bypassing(&copy->staging, &copy->span, copy->span.first_track + track, missing);
     }
 }
 
@@ -66,7 +64,7 @@ static void copy_story(struct activity *self)
 
     STORY_BEGIN(self);
     list_missing(copy);
-    pieces_read(&copy->pieces, rank, self, ANY_LINK, &copy->branch);
+    staging_read(&copy->staging, &copy->span, self, ANY_LINK, &copy->branch);
     STORY_JOIN(self);
     if (!copy->stopped && rank->state == RANK_LOST)
         pprc_failed(pair, "its source volume cannot be read");

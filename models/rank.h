@@ -85,6 +85,7 @@ struct rank {
     struct rebuild *rebuild;    /* in progress; NULL for none */
 
     int32_t host_reads;         /* host reads waiting for its drives */
+    int32_t copy_steps;         /* of background copies from it or to it, in progress */
     int32_t destaging;          /* destages in progress ... */
     struct destage *destages;   /* ... and a list of them */
     uint32_t dirty_oldest, dirty_newest; /* its dirty tracks in order of last write (cache.h) ... */

@@ -4,9 +4,12 @@
 #include <stdio.h>
 
 #include "models/content.h"
+#include "models/copy_first.h"
 #include "models/fast_write.h"
+#include "models/flashcopy.h"
 #include "models/paths.h"
 #include "models/pprc_pair.h"
+#include "models/t0.h"
 
 struct remote_write {
     struct activity activity;
@@ -135,6 +138,19 @@ static void drop_room(struct remote_write *remote)
     remote->room_bytes = 0;
 }
 
+/* Whether it may not come into the secondary's cache now, because a FlashCopy of the target volume is being established,
+ * or has to copy something first. */
+static bool is_held(const struct remote_write *remote)
+{
+    return !is_given_up(remote) && remote->span.state->held_for != NULL;
+}
+
+static bool copies_first(const struct remote_write *remote)
+{
+    return !is_given_up(remote) && remote->span.rank->state != RANK_LOST &&
+           copy_first_needed(&remote->span, remote->record, remote->first, remote->end);
+}
+
 static void tell_content(const struct remote_write *remote)
 {
     struct pair *pair = remote->pair;
@@ -145,8 +161,11 @@ static void tell_content(const struct remote_write *remote)
     if (content == NULL)
         return;
     if (remote->record == NULL) {
-        for (; first_track < end_track; first_track++)
-            content->copied(content, (uint32_t)pair->config->source, (uint32_t)pair->config->target, first_track, NULL);
+        for (; first_track < end_track; first_track++) {
+            struct content_places from = t0_places(pair->machine, (size_t)pair->config->source, first_track,
+                                                   (1u << remote->span.rank->track_segments) - 1);
+            content->copied(content, (uint32_t)pair->config->source, (uint32_t)pair->config->target, first_track, &from);
+        }
         return;
     }
     int64_t first = remote->record->offset_blocks, end = first + remote->record->length_bytes / BLOCK_BYTES;
@@ -229,10 +248,25 @@ static void remote_write_story(struct activity *self)
         times_charge_use(&remote->times, self, PART_SECONDARY_QUEUE, PART_SECONDARY);
         STORY_USE(self, there->bus, sim_transfer_ns(remote->bytes, there->model->internal_bytes_per_s));
         times_charge_use(&remote->times, self, PART_SECONDARY_QUEUE, PART_SECONDARY);
-        remote->waiting = PART_SECONDARY_NVS_WAIT;
-        while (waits_for_room(remote))
-            STORY_PAUSE(self);
-        times_charge(&remote->times, sim_now(self->sim), PART_SECONDARY_NVS_WAIT);
+        do {
+            drop_room(remote);
+            remote->waiting = PART_ESTABLISH_WAIT;
+            while (is_held(remote)) {
+                flashcopy_wait(remote->span.state->held_for, self);
+                STORY_PAUSE(self);
+            }
+            times_charge(&remote->times, sim_now(self->sim), PART_ESTABLISH_WAIT);
+            remote->waiting = PART_COPY_WAIT;
+            while (copies_first(remote)) {
+                copy_first_fork(&remote->span, remote->record, remote->first, remote->end, self);
+                STORY_JOIN(self);
+            }
+            times_charge(&remote->times, sim_now(self->sim), PART_COPY_WAIT);
+            remote->waiting = PART_SECONDARY_NVS_WAIT;
+            while (waits_for_room(remote))
+                STORY_PAUSE(self);
+            times_charge(&remote->times, sim_now(self->sim), PART_SECONDARY_NVS_WAIT);
+        } while (is_held(remote) || copies_first(remote));
         if (arrive(remote)) {
             acknowledge(remote);
             break;

@@ -2,13 +2,12 @@
 #include "models/stage_ahead.h"
 
 #include "models/cache.h"
-#include "models/destage.h"
-#include "models/pieces.h"
+#include "models/staging.h"
 
 struct stage_ahead {
     struct activity activity;
-    struct rank *rank;
-    struct pieces pieces;
+    struct span span;  /* of the I/O that it goes ahead of */
+    struct staging staging;
     int32_t tracks; /* that are read */
     int32_t link;
 };
@@ -27,13 +26,12 @@ static int64_t group_tracks(const struct rank *rank)
 /* Takes the track into the group: looked up, marked as the stream's `run`-th, and staged as far as it is missing. */
 static void add_track(struct stage_ahead *group, int64_t number, int32_t run)
 {
-    struct rank *rank = group->rank;
+    struct rank *rank = group->span.rank;
     struct cache *cache = rank->cluster->cache;
     cache_track entry = cache_look_up(cache, rank->index, number);
-    uint32_t missing = cache_missing(cache, entry, (1u << rank->track_segments) - 1);
+    uint32_t missing = staging_missing(&group->span, number, entry, (1u << rank->track_segments) - 1);
     if (missing != 0) {
-        cache_enter(cache, entry, missing, true);
-        pieces_add(&group->pieces, rank, (struct track_piece){number, missing, entry});
+        staging_add(&group->staging, &group->span, number, entry, missing);
         group->tracks++;
     }
     *cache_mark(cache, entry) = (struct cache_mark){
@@ -57,35 +55,34 @@ static void set_trigger(struct rank *rank, int64_t number)
 static void stage_ahead_story(struct activity *self)
 {
     struct stage_ahead *group = STORY_OF(self, struct stage_ahead, activity);
-    struct rank *rank = group->rank;
-    struct cluster *cluster = rank->cluster;
+    struct cluster *cluster = group->span.rank->cluster;
 
     STORY_BEGIN(self);
     STORY_USE(self, cluster->processors, group->tracks * cluster->model->processor_ns[STEP_STAGE]);
 
-    rank->host_reads++;
-    pieces_read(&group->pieces, rank, self, group->link, NULL);
+    staging_read_for_host(&group->staging, &group->span, self, group->link, NULL);
     STORY_JOIN(self);
-    if (--rank->host_reads == 0)
-        destage_rank_idle(rank);
+    staging_ended(&group->staging);
     STORY_END(self);
 }
 
 static void stage_ahead_ends(struct activity *self)
 {
     struct stage_ahead *group = STORY_OF(self, struct stage_ahead, activity);
-    pool_give(group->rank->machine->stage_aheads, group);
+    pool_give(group->span.rank->machine->stage_aheads, group);
 }
 
-void stage_ahead_start(struct rank *rank, const struct volume_config *volume, int64_t last_track,
-                       const struct stream *stream)
+void stage_ahead_start(const struct span *span, const struct stream *stream)
 {
+    struct rank *rank = span->rank;
+    const struct volume_config *volume = span->volume;
+    int64_t last_track = span->last_track;
     int64_t first = last_track + 1, tracks = group_tracks(rank), volume_end = volume->first_track + volume->tracks;
     int64_t end = first + tracks < volume_end ? first + tracks : volume_end;
     if (first >= end)
         return;
     struct stage_ahead *group = pool_take(rank->machine->stage_aheads);
-    *group = (struct stage_ahead){.rank = rank, .link = stream->link};
+    *group = (struct stage_ahead){.span = *span, .link = stream->link};
     for (int64_t number = first; number < end; number++)
         add_track(group, number, stream->run + (int32_t)(number - last_track));
     if (end < volume_end)

@@ -10,17 +10,16 @@
 
 #include <stddef.h>
 
-#include "models/machine.h"
+#include "models/span.h"
 #include "models/stream.h"
 
 /* For the machine's pool. */
 extern const size_t stage_ahead_bytes;
 
 /*
- * Begins to stage what is missing of the tracks behind `last_track`, on which the sequential stream stands now, up to
- * the end of the volume. They are entered in the cache at once, as being on their way; nobody waits for the rest.
+ * Begins to stage what is missing of the tracks behind the last one of the span, which a host I/O of the sequential
+ * stream touches now, up to the end of the volume. They are entered in the cache at once, as being on their way; nobody waits for the rest.
  */
-void stage_ahead_start(struct rank *rank, const struct volume_config *volume, int64_t last_track,
-                       const struct stream *stream);
+void stage_ahead_start(const struct span *span, const struct stream *stream);
 
 #endif

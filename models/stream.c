@@ -78,6 +78,7 @@ void stream_pass(struct stream *stream, cache_track entry, int32_t end_segment)
     struct cache_mark *mark = cache_mark(cache, entry);
     stream->track++;
     lengthen(stream);
+    mark->copied = false;
     cache_tick(cache);
     if (stream->sequential) {
         stream->trigger |= mark->trigger;

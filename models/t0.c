@@ -8,6 +8,7 @@
 /* A source track that was written to since T0, and that its relation lacks. */
 struct old_track {
     struct track_node node;          /* first: the node's address is this one's */
+    struct relation *relation;
     struct old_track *next, **link_to_this; /* of the relation's */
     int64_t number;                  /* on the source's rank */
     uint16_t dirty;                  /* segments that were dirty before the first such write */
@@ -68,6 +69,13 @@ static void find_at_source(const struct relation *relation, int64_t track, uint3
     places->source_drives = segments & ~places->source_aside & ~places->source_cache;
 }
 
+uint32_t t0_on_drives(const struct volume *volume, int64_t track, uint32_t segments)
+{
+    struct content_places places = {0};
+    find_at_source(volume->target_of, track, segments, &places);
+    return places.source_drives;
+}
+
 struct content_places t0_places(const struct machine *machine, size_t index, int64_t track, uint32_t segments)
 {
     const struct volume_config *volume = &machine->config->volumes[index];
@@ -113,7 +121,7 @@ int64_t t0_keeping_bytes(const struct span *span, int64_t track, int64_t end)
 static struct old_track *add_old(struct relation *relation, int64_t number, uint32_t dirty)
 {
     struct old_track *old = pool_take(relation->machine->old_track_pool);
-    *old = (struct old_track){.next = relation->old_tracks, .link_to_this = &relation->old_tracks, .number = number,
+    *old = (struct old_track){.relation = relation, .next = relation->old_tracks, .link_to_this = &relation->old_tracks, .number = number,
                               .dirty = (uint16_t)dirty};
     if (old->next != NULL)
         old->next->link_to_this = &old->next;
@@ -137,6 +145,14 @@ void t0_changes(const struct span *span, int64_t number, cache_track entry, uint
         content->kept(content, (uint32_t)relation->config->source, number - span->volume->first_track, kept);
     old->changed |= (uint16_t)segments;
     cache_bind(cache, span->rank, entry);
+}
+
+struct relation *t0_bound(const struct rank *rank, int64_t number, int64_t *track)
+{
+    struct relation *relation =
+        ((struct old_track *)track_table_find(rank->machine->old_tracks, rank->index, number))->relation;
+    *track = number - relation->source_config->first_track;
+    return relation;
 }
 
 /* ---- told by relations ---- */

@@ -30,6 +30,9 @@ struct relation;
 /* Whether the volume is the target of a relation that lacks the track. */
 bool t0_lacks(const struct volume *volume, int64_t track);
 
+/* Of the segments of a track that the volume's relation lacks, those of which T0 is on the source's rank alone. */
+uint32_t t0_on_drives(const struct volume *volume, int64_t track, uint32_t segments);
+
 /* Where the segments of the volume's track are now; of a target's that its relation lacks, those of T0. What is on its
  * way into the cache counts as being there. */
 struct content_places t0_places(const struct machine *machine, size_t volume, int64_t track, uint32_t segments);
@@ -46,6 +49,9 @@ int64_t t0_keeping_bytes(const struct span *span, int64_t track, int64_t end);
 /* A write is about to change segments of a track of the span, known by its number on the rank and its entry. The room
  * to keep what it overwrites is taken. */
 void t0_changes(const struct span *span, int64_t number, cache_track entry, uint32_t segments);
+
+/* The relation of a bound track of the rank (cache.h), and its number on the relation's volumes. */
+struct relation *t0_bound(const struct rank *rank, int64_t number, int64_t *track);
 
 /* ---- told by relations ---- */
 

@@ -89,6 +89,13 @@ static void enter_dirty(struct rank *rank, struct dirt *dirt, cache_track track,
     cache_write(cluster->cache, rank, track, segment, -(sim_time)((1 - filled) * (double)model->destage_age_ns));
 }
 
+/* What a FlashCopy that stands at the start holds on its target is T0: nothing was written there since. */
+static bool is_copied_to(const struct drawn *drawn)
+{
+    const struct machine *machine = drawn->rank->machine;
+    return machine->volumes[drawn->volume - machine->config->volumes].target_of != NULL;
+}
+
 /* Enters the segments an I/O touches, written ones as dirty data as long as there is room for it. */
 static void enter(struct dirt *dirt, const struct drawn *drawn)
 {
@@ -104,7 +111,7 @@ static void enter(struct dirt *dirt, const struct drawn *drawn)
             stream = stream_begin(drawn->rank, drawn->volume, number, track, first, end + 1 - begin);
         stream_pass(&stream, track, last + 1);
         cache_enter(cache, track, segments, false);
-        for (; drawn->write && segments != 0; segments &= segments - 1)
+        for (; drawn->write && !is_copied_to(drawn) && segments != 0; segments &= segments - 1)
             enter_dirty(drawn->rank, &dirt[drawn->rank->index], track, segments & -segments);
     }
 }

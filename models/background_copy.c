@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/background_copy.h"
+
+#include "models/relation.h"
+#include "models/t0_copy.h"
+
+/* ---- the cluster's ring: its `copying` is the relation whose turn is next ---- */
+
+static struct relation **ring_of(const struct relation *relation)
+{
+    return &relation->source_rank->cluster->copying;
+}
+
+static void join(struct relation *relation)
+{
+    struct relation **ring = ring_of(relation);
+    if (*ring == NULL) {
+        relation->next_copying = *ring = relation;
+        return;
+    }
+    struct relation *last = *ring;
+    while (last->next_copying != *ring)
+        last = last->next_copying;
+    relation->next_copying = *ring;
+    last->next_copying = relation;
+}
+
+static void leave(struct relation *relation)
+{
+    struct relation **ring = ring_of(relation), *before = relation;
+    while (before->next_copying != relation)
+        before = before->next_copying;
+    before->next_copying = relation->next_copying;
+    if (*ring == relation)
+        *ring = before != relation ? relation->next_copying : NULL;
+    relation->next_copying = NULL;
+}
+
+/* ---- steps ---- */
+
+static bool has_room(const struct rank *rank)
+{
+    return rank->copy_steps < rank->model->flashcopy_rank_steps;
+}
+
+static bool may_step(const struct relation *relation)
+{
+    return relation->steps < relation->source_rank->model->flashcopy_pair_steps && has_room(relation->source_rank) &&
+           has_room(relation->target_rank) && change_map_next_clear(&relation->done, relation->next_track) >= 0;
+}
+
+static void count_step(struct relation *relation, int32_t change)
+{
+    relation->steps += change;
+    relation->source_rank->copy_steps += change;
+    if (relation->target_rank != relation->source_rank)
+        relation->target_rank->copy_steps += change;
+}
+
+static void step(struct relation *relation)
+{
+    int64_t tracks[T0_COPY_TRACKS_MAX], track;
+    size_t count = 0, most = t0_copy_most(relation->source_rank);
+    while (count < most && (track = change_map_next_clear(&relation->done, relation->next_track)) >= 0) {
+        tracks[count++] = track;
+        relation->next_track = track + 1;
+    }
+    count_step(relation, 1);
+    t0_copy_start_step(relation, tracks, count);
+}
+
+/* Starts what steps the ranks and pairs may have, in turn, until none of the ring may have one. */
+static void start_steps(struct relation **ring)
+{
+    const struct relation *first_refused = NULL;
+    while (*ring != NULL && *ring != first_refused) {
+        struct relation *relation = *ring;
+        *ring = relation->next_copying;
+        if (may_step(relation)) {
+            first_refused = NULL;
+            step(relation);
+        } else if (first_refused == NULL) {
+            first_refused = relation;
+        }
+    }
+}
+
+void background_copy_begin(struct relation *relation)
+{
+    join(relation);
+    start_steps(ring_of(relation));
+}
+
+void background_copy_end(struct relation *relation)
+{
+    if (relation->next_copying != NULL)
+        leave(relation);
+}
+
+void background_copy_step_ended(struct relation *relation)
+{
+    count_step(relation, -1);
+    start_steps(ring_of(relation));
+}
