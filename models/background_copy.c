@@ -85,10 +85,23 @@ static void start_steps(struct relation **ring)
     }
 }
 
+static void begin_is_due(struct sim_call *call)
+{
+    struct cluster *cluster = STORY_OF(call, struct cluster, copying_begins);
+    cluster->copying_begins.run = NULL;
+    start_steps(&cluster->copying);
+}
+
+/* Not before all that join at this instant have: the first one would else take every step there is. */
 void background_copy_begin(struct relation *relation)
 {
+    struct sim *sim = relation->machine->sim;
+    struct sim_call *call = &relation->source_rank->cluster->copying_begins;
     join(relation);
-    start_steps(ring_of(relation));
+    if (call->run != NULL)
+        return;
+    call->run = begin_is_due;
+    sim_at_priority(sim, sim_now(sim), SIM_PRIORITY_LAST, call);
 }
 
 void background_copy_end(struct relation *relation)
