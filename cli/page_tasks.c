@@ -65,6 +65,8 @@ static const char *manner_text(const struct action_config *action)
         [PPRC_COPY_NONE] = ", copy none"};
     if (action->verb == TASK_ESTABLISH_PPRC)
         return copies[action->copy];
+    if (action->verb == TASK_ESTABLISH_FLASHCOPY)
+        return action->background_copy ? ", with background copy" : ", without background copy";
     if (action->verb == TASK_TERMINATE_PPRC && action->at_target)
         return ", at the target";
     return action->verb == TASK_ESTABLISH_PATHS && action->replace ? ", replacing others" : "";
@@ -76,8 +78,9 @@ static void print_task(const struct config *config, const struct display *displa
     for (size_t i = 0; i < task->action_count; i++) {
         const struct action_config *action = &task->actions[i];
         char *object = object_text(config, action);
-        char *longer = memory_text("%s%s %s%s%s%s%s", text, i > 0 ? ";" : "", task_verb_name(action->verb), object,
+        char *longer = memory_text("%s%s %s%s%s%s%s%s", text, i > 0 ? ";" : "", task_verb_name(action->verb), object,
                                    manner_text(action), action->critical ? ", critical" : "",
+                                   action->accelerate_destage ? ", accelerated destage" : "",
                                    action->permit_online ? ", permit online" : "");
         free(object);
         free(text);

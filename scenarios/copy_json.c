@@ -62,17 +62,28 @@ json_t *copy_paths_json(const struct config *config)
     return list;
 }
 
+/* How a FlashCopy stands at the start; null where only tasks name it. */
+static void put_flashcopy(json_t *item, const struct pair_config *pair)
+{
+    bool stands = pair->state != FLASH_NONE;
+    put(item, "background_copy", stands ? json_boolean(pair->state == FLASH_COPYING) : json_null());
+    put(item, "accelerate_destage", stands ? json_boolean(pair->accelerate_destage) : json_null());
+}
+
 json_t *copy_pairs_json(const struct config *config)
 {
     json_t *object = json_object();
     for (size_t i = 0; i < config->pair_count; i++) {
         const struct pair_config *pair = &config->pairs[i];
         json_t *item = json_object();
-        put(item, "kind", json_string("pprc"));
+        put(item, "kind", json_string(pair_kind_name(pair->kind)));
         put(item, "source", json_string(config->volumes[pair->source].label));
         put(item, "target", json_string(config->volumes[pair->target].label));
         put(item, "state", json_string(pair_state_name(pair->state)));
-        put(item, "critical", json_boolean(pair->critical));
+        if (pair->kind == PAIR_PPRC)
+            put(item, "critical", json_boolean(pair->critical));
+        else
+            put_flashcopy(item, pair);
         put(object, pair->name, item);
     }
     return object;

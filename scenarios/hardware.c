@@ -53,6 +53,40 @@ static bool check_nvs_fits(const struct catalog_entry *entry, const struct serve
     return false;
 }
 
+/* What only copies made before a destage may fill must leave most of NVS to writes, and hold one track. The mistake is
+ * the NVS's where the scenario gives that alone. */
+static bool check_flashcopy_nvs(const struct catalog_entry *entry, const struct server_model *model,
+                                struct diagnostics *diagnostics)
+{
+    const struct catalog_value *nvs = catalog_value(entry, "nvs"), *part = catalog_value(entry, "flashcopy_nvs");
+    int64_t cluster_bytes = model->nvs_bytes / 2, part_bytes = model->flashcopy_nvs_bytes;
+    bool too_small = part_bytes < model->track_bytes;
+    bool of_nvs = !too_small && strcmp(nvs->tag, "scenario") == 0 && strcmp(part->tag, "scenario") != 0;
+    char given[40], allowed[40];
+    if (!too_small && part_bytes < cluster_bytes - part_bytes)
+        return true;
+    quantity_format(UNIT_SIZE, (double)(of_nvs ? model->nvs_bytes : part_bytes), given, sizeof given);
+    quantity_format(UNIT_SIZE, (double)(too_small ? model->track_bytes : of_nvs ? 4 * part_bytes : cluster_bytes),
+                    allowed, sizeof allowed);
+    node_error(of_nvs ? nvs->node : part->node, diagnostics,
+               too_small ? "is %s, allowed is at least a track, %s"
+               : of_nvs  ? "is %s, allowed is above %s: four times flashcopy_nvs, which may be given beside it"
+                         : "is %s, allowed is less than half of a cluster's NVS of %s",
+               given, allowed);
+    return false;
+}
+
+static bool check_flashcopy(const struct catalog_entry *entry, const struct server_model *model,
+                            struct diagnostics *diagnostics)
+{
+    if (model->flashcopy_hold_ns <= model->flashcopy_establish_ns)
+        return check_flashcopy_nvs(entry, model, diagnostics);
+    node_error(catalog_value(entry, "flashcopy_hold")->node, diagnostics,
+               "is longer than flashcopy_establish, allowed is at most its %g s",
+               (double)model->flashcopy_establish_ns / 1e9);
+    return false;
+}
+
 static bool check_server(const struct catalog_entry *entry, const struct server_model *model,
                          struct diagnostics *diagnostics)
 {
@@ -80,7 +114,26 @@ static bool check_server(const struct catalog_entry *entry, const struct server_
                    (long long)model->track_bytes);
         good = false;
     }
-    return good && check_nvs_fits(entry, model, diagnostics);
+    good = good && check_nvs_fits(entry, model, diagnostics);
+    return good && check_flashcopy(entry, model, diagnostics);
+}
+
+static void read_copies(const struct catalog_entry *entry, struct server_model *model)
+{
+    model->pprc_timeout_ns = hardware_integer(entry, "pprc_timeout");
+    model->failed_write = (enum failed_write)hardware_integer(entry, "failed_write");
+    model->change_recording = (enum change_recording)hardware_integer(entry, "change_recording");
+    model->cylinder_tracks = (int32_t)hardware_integer(entry, "cylinder_tracks");
+    model->pprc_copies = (int32_t)hardware_integer(entry, "pprc_copies");
+    model->pprc_copies_first = hardware_integer(entry, "pprc_copies_first") != 0;
+    model->flashcopy_establish_ns = hardware_integer(entry, "flashcopy_establish");
+    model->flashcopy_hold_ns = hardware_integer(entry, "flashcopy_hold");
+    model->flashcopy_hold_track_ns = hardware_integer(entry, "flashcopy_hold_track");
+    model->copy_on_write = (enum copy_on_write)hardware_integer(entry, "copy_on_write");
+    model->flashcopy_step_tracks = (int32_t)hardware_integer(entry, "flashcopy_step");
+    model->flashcopy_pair_steps = (int32_t)hardware_integer(entry, "flashcopy_pair_steps");
+    model->flashcopy_rank_steps = (int32_t)hardware_integer(entry, "flashcopy_rank_steps");
+    model->flashcopy_nvs_bytes = hardware_integer(entry, "flashcopy_nvs");
 }
 
 bool hardware_server_model(const struct catalog_entry *entry, struct server_model *model,
@@ -119,13 +172,8 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
         .drive_command_bytes = hardware_integer(entry, "drive_command"),
         .rebuild_bytes_per_s = hardware_integer(entry, "rebuild_rate"),
         .bay_bytes_per_s = hardware_integer(entry, "bay_rate"),
-        .pprc_timeout_ns = hardware_integer(entry, "pprc_timeout"),
-        .failed_write = (enum failed_write)hardware_integer(entry, "failed_write"),
-        .change_recording = (enum change_recording)hardware_integer(entry, "change_recording"),
-        .cylinder_tracks = (int32_t)hardware_integer(entry, "cylinder_tracks"),
-        .pprc_copies = (int32_t)hardware_integer(entry, "pprc_copies"),
-        .pprc_copies_first = hardware_integer(entry, "pprc_copies_first") != 0,
     };
+    read_copies(entry, model);
     for (int step = 0; step < STEP_COUNT; step++)
         model->processor_ns[step] = hardware_integer(entry, steps[step]);
     return check_server(entry, model, diagnostics);

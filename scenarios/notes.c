@@ -169,6 +169,7 @@ struct notes notes_create(const struct config *config)
     free(spreads);
     notes_of_load(&notes, config);
     notes_of_links(&notes, config);
+    notes_of_flashcopies(&notes, config);
     return notes;
 }
 

@@ -3,9 +3,10 @@
  * notes: what a planner would not expect of a configuration, though it is valid.
  *
  * Where things lie: everything on one rank, loop or cluster while others stay idle; a load that is spread unevenly; a
- * host's ports in one bay; ranks without a spare on their loop; pairs that depend on one link. And how much is asked: an
- * offered load that by a simple estimate takes ports, drives or links past their advised utilisation. Said of the configuration alone; the summary of a run
- * says what happened.
+ * host's ports in one bay; ranks without a spare on their loop; pairs that depend on one link; a rank that is copied to
+ * itself. And how much is asked: an offered load that by a simple estimate takes ports, drives or links past their
+ * advised utilisation; a FlashCopy onto a volume in use. Said of the configuration alone; the summary of a run says
+ * what happened.
  */
 #ifndef SCENARIOS_NOTES_H
 #define SCENARIOS_NOTES_H
@@ -35,5 +36,8 @@ void notes_of_load(struct notes *notes, const struct config *config);
 
 /* Adds what offered writes ask of links, and pairs that depend on one of them (notes_links.c). */
 void notes_of_links(struct notes *notes, const struct config *config);
+
+/* Adds FlashCopy pairs that share a rank or a loop, and targets that are in use (notes_flashcopy.c). */
+void notes_of_flashcopies(struct notes *notes, const struct config *config);
 
 #endif

@@ -34,14 +34,6 @@ __attribute__((format(printf, 2, 3))) static bool refuse(const struct walk *walk
     return false;
 }
 
-static bool refuse_later(const struct walk *walk, const struct key *key)
-{
-    char *text = schema_later(key);
-    refuse(walk, "%s", text);
-    free(text);
-    return false;
-}
-
 /* Where a key's value leads. */
 static bool enter_key(struct walk *walk, const struct key *key)
 {
@@ -64,8 +56,6 @@ static bool enter_key(struct walk *walk, const struct key *key)
     case VALUE_SECTIONS:
         walk->stand = IN_SECTIONS;
         return true;
-    case VALUE_LATER:
-        return refuse_later(walk, key);
     case VALUE_SWEEP:
         return refuse(walk, "sweep is used by `essim sweep` only, allowed is any other section");
     default:

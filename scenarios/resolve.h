@@ -108,8 +108,9 @@ struct resolver {
     const struct node **paths;       /* as config->paths: the item of `paths` */
     bool paths_broken;               /* an item of `paths` has a mistake: whether a pair has a path is not known */
     struct pair_note *pairs;         /* as config->pairs */
-    int32_t *pair_table;             /* hash table of their indices by source and target, -1: free */
+    int32_t *pair_table;             /* hash table of their indices by kind, source and target, -1: free */
     size_t pair_room;                /* its size, a power of two or 0 */
+    bool pairs_broken;               /* a pair has a mistake somewhere: whether another is one of them is not known */
     struct site *sites;              /* as the members of `sites` */
     size_t site_count;
     const struct catalog_entry **drive_entries; /* as config->drive_types */
@@ -184,15 +185,19 @@ bool resolve_link_name(struct resolver *resolver, const char *name, const struct
 
 /*
  * The pairs that the names of a source and a target mean, two volumes or two groups member by member: appends their
- * indices in config.pairs to *pairs, which the caller frees. Pairs that are not there yet are added, simplex. False
- * after a mistake: no such volumes, unequal counts, a target smaller than its source, source = target ...
+ * indices in config.pairs to *pairs, which the caller frees. Pairs that are not there yet are added, simplex or none.
+ * False after a mistake: no such volumes, unequal counts, a target smaller than its source, source = target; of a
+ * FlashCopy, volumes of two logical subsystems ...
  */
-bool resolve_pair(struct resolver *resolver, const struct node *from, const struct node *to, int32_t **pairs,
-                  size_t *count);
+bool resolve_pair(struct resolver *resolver, enum pair_kind kind, const struct node *from, const struct node *to,
+                  int32_t **pairs, size_t *count);
 
-/* The same of names in a text, complained about at `at`. */
-bool resolve_pair_names(struct resolver *resolver, const char *from, const char *to, const struct node *at,
-                        int32_t **pairs, size_t *count);
+/*
+ * The same of names in a text, complained about at `at`, but only of pairs that are there: *count is 0 where one of
+ * them is not. *pairs is the caller's to free in any case.
+ */
+bool resolve_known_pairs(struct resolver *resolver, enum pair_kind kind, const char *from, const char *to,
+                         const struct node *at, int32_t **pairs, size_t *count);
 
 /* The index in config.ports of a server's port, those added for links included (e.0); -1 if it has none of the name. */
 int32_t resolve_port(const struct resolver *resolver, size_t server, const char *name);

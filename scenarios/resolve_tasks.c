@@ -2,8 +2,9 @@
 /*
  * Tasks: each a list of actions, or one; of each action its verb, and what it is done to.
  *
- * Pairs that only tasks name come into being here, as simplex ones (resolve_pair()). What depends on the state in
- * which a task finds things is checked when it runs (models/tasks.h); what can never be allowed is refused here.
+ * Pairs that only tasks name come into being here, simplex or without a relation (resolve_pair()). What depends on
+ * the state in which a task finds things is checked when it runs (models/tasks.h); what can never be allowed is
+ * refused here.
  */
 #include <string.h>
 
@@ -39,28 +40,37 @@ static void read_paths(struct resolver *resolver, struct view *view, const struc
     action->replace = view_integer(view, "if_exists") == 1;
 }
 
+static enum pair_kind kind_of(enum task_verb verb)
+{
+    return verb == TASK_ESTABLISH_FLASHCOPY || verb == TASK_WITHDRAW_FLASHCOPY ? PAIR_FLASHCOPY : PAIR_PPRC;
+}
+
+/* Whether source and target are named in one of the two ways, after saying how they should be. */
+static bool check_names(const struct resolver *resolver, const struct view *view, const struct node *at)
+{
+    const struct node *pair = view_node(view, "pair"), *from = view_node(view, "from"), *to = view_node(view, "to");
+    if ((pair != NULL) == (from != NULL || to != NULL))
+        node_key_error(at, resolver->diagnostics,
+                       "%s of pair and from/to is given, needed is pair: [SOURCE, TARGET], or from: SOURCE and to: "
+                       "TARGET", pair == NULL ? "none" : "more than one");
+    else if (pair == NULL && (from == NULL || to == NULL))
+        node_key_error(at, resolver->diagnostics, "%s is missing, needed are both from and to",
+                       from == NULL ? "from" : "to");
+    else if (pair != NULL && pair->valid && (pair->kind != NODE_SEQUENCE || pair->count != 2))
+        node_error(pair, resolver->diagnostics, "is no list of two, allowed is [SOURCE, TARGET]");
+    else
+        return pair != NULL ? pair->valid : from->valid && to->valid;
+    return false;
+}
+
 static void read_pairs(struct resolver *resolver, const struct view *view, const struct node *at,
                        struct action_config *action)
 {
     const struct node *pair = view_node(view, "pair"), *from = view_node(view, "from"), *to = view_node(view, "to");
-    if ((pair != NULL) == (from != NULL || to != NULL)) {
-        node_key_error(at, resolver->diagnostics, "%s of pair and from/to is given, needed is pair: [SOURCE, TARGET], or "
-                                                  "from: SOURCE and to: TARGET", pair == NULL ? "none" : "more than one");
-        return;
-    }
-    if (pair == NULL && (from == NULL || to == NULL)) {
-        node_key_error(at, resolver->diagnostics, "%s is missing, needed are both from and to",
-                       from == NULL ? "from" : "to");
-        return;
-    }
-    if (pair != NULL && pair->valid && (pair->kind != NODE_SEQUENCE || pair->count != 2)) {
-        node_error(pair, resolver->diagnostics, "is no list of two, allowed is [SOURCE, TARGET]");
-        return;
-    }
-    if (pair != NULL ? !pair->valid : !from->valid || !to->valid)
-        return;
-    resolve_pair(resolver, pair != NULL ? pair->first : from, pair != NULL ? pair->last : to, &action->pairs,
-                 &action->pair_count);
+    if (!check_names(resolver, view, at) ||
+        !resolve_pair(resolver, kind_of(action->verb), pair != NULL ? pair->first : from,
+                      pair != NULL ? pair->last : to, &action->pairs, &action->pair_count))
+        resolver->pairs_broken = true;
 }
 
 static void add_workload(struct resolver *resolver, const struct node *at, struct action_config *action)
@@ -89,14 +99,33 @@ static void read_workloads(struct resolver *resolver, const struct view *view, c
         add_workload(resolver, item, action);
 }
 
+/* What else there is to say of pairs that are established. */
+static void read_options(struct view *view, struct action_config *action)
+{
+    action->permit_online = view_integer(view, "permit_online") != 0;
+    if (action->verb == TASK_ESTABLISH_PPRC) {
+        action->copy = (enum pprc_copy)view_integer(view, "copy");
+        action->critical = view_integer(view, "critical") != 0;
+    } else {
+        action->background_copy = view_integer(view, "background_copy") != 0;
+        action->accelerate_destage = view_integer(view, "accelerate_destage") != 0;
+    }
+}
+
 /* What the verb is done to, `at` being where that is written. */
 static void read_arguments(struct resolver *resolver, const struct node *at, struct action_config *action)
 {
     static const enum section sections[TASK_VERB_COUNT] = {
-        [TASK_ESTABLISH_PATHS] = SECTION_ESTABLISH_PATHS, [TASK_REMOVE_PATHS] = SECTION_BETWEEN,
-        [TASK_ESTABLISH_PPRC] = SECTION_ESTABLISH_PPRC,   [TASK_SUSPEND_PPRC] = SECTION_SUSPEND_PPRC,
-        [TASK_TERMINATE_PPRC] = SECTION_TERMINATE_PPRC,   [TASK_FREEZE] = SECTION_BETWEEN,
-        [TASK_THAW] = SECTION_BETWEEN,                    [TASK_QUIESCE] = SECTION_LOADS,
+        [TASK_ESTABLISH_PATHS] = SECTION_ESTABLISH_PATHS,
+        [TASK_REMOVE_PATHS] = SECTION_BETWEEN,
+        [TASK_ESTABLISH_PPRC] = SECTION_ESTABLISH_PPRC,
+        [TASK_SUSPEND_PPRC] = SECTION_SUSPEND_PPRC,
+        [TASK_TERMINATE_PPRC] = SECTION_TERMINATE_PPRC,
+        [TASK_FREEZE] = SECTION_BETWEEN,
+        [TASK_THAW] = SECTION_BETWEEN,
+        [TASK_ESTABLISH_FLASHCOPY] = SECTION_ESTABLISH_FLASHCOPY,
+        [TASK_WITHDRAW_FLASHCOPY] = SECTION_SUSPEND_PPRC,
+        [TASK_QUIESCE] = SECTION_LOADS,
         [TASK_RESUME] = SECTION_LOADS,
     };
     struct view view = {resolver->tree, at, sections[action->verb], true};
@@ -105,16 +134,16 @@ static void read_arguments(struct resolver *resolver, const struct node *at, str
         read_paths(resolver, &view, at, action);
         break;
     case TASK_ESTABLISH_PPRC:
+    case TASK_ESTABLISH_FLASHCOPY:
+        read_options(&view, action);
         read_pairs(resolver, &view, at, action);
-        action->copy = (enum pprc_copy)view_integer(&view, "copy");
-        action->critical = view_integer(&view, "critical") != 0;
-        action->permit_online = view_integer(&view, "permit_online") != 0;
         break;
     case TASK_TERMINATE_PPRC:
         action->at_target = view_integer(&view, "at") == 1;
         read_pairs(resolver, &view, at, action);
         break;
     case TASK_SUSPEND_PPRC:
+    case TASK_WITHDRAW_FLASHCOPY:
         read_pairs(resolver, &view, at, action);
         break;
     case TASK_QUIESCE:
@@ -138,7 +167,7 @@ static void add_action(struct resolver *resolver, struct task_config *task, cons
     const struct node *arguments = node->first;
     while (verb < TASK_VERB_COUNT && strcmp(task_verb_name((enum task_verb)verb), arguments->key) != 0)
         verb++;
-    /* One that is not known, or not in this version, has been refused. */
+    /* One that is not known has been refused. */
     if (verb == TASK_VERB_COUNT || arguments->broken ||
         (arguments->kind != NODE_MAPPING && !node_is_empty(arguments)))
         return;

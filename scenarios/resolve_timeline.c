@@ -63,38 +63,61 @@ static bool read_share(struct reading *reading, const char *sign, const struct n
     return good;
 }
 
-/* The state's number, -1 after a mistake. */
+/* The states that a pair enters, by its kind. */
+static const char *const kind_states[] = {
+    [PAIR_PPRC] = "simplex, duplex_pending, duplex and suspended",
+    [PAIR_FLASHCOPY] = "establishing, copying, nocopy, complete and withdrawn",
+};
+static const char *const kind_words[] = {[PAIR_PPRC] = "PPRC pair", [PAIR_FLASHCOPY] = "FlashCopy"};
+
+/* The state's number, -1 after a mistake. Nothing enters FLASH_NONE. */
 static int find_state(const struct resolver *resolver, const char *word, const struct node *at)
 {
     struct nearest nearest = {.word = word};
     for (int state = 0; state < PAIR_STATE_COUNT; state++) {
         const char *name = pair_state_name((enum pair_state)state);
+        if (state == FLASH_NONE)
+            continue;
         if (strcmp(name, word) == 0)
             return state;
         nearest_offer(&nearest, name);
     }
     node_error(at, resolver->diagnostics,
-               "\"%.60s\" is no state of a pair%s%s%s, allowed are simplex, duplex_pending, duplex and suspended", word,
+               "\"%.60s\" is no state of a pair%s%s%s, allowed are %s of PPRC, %s of FlashCopy", word,
                nearest.best != NULL ? " (did you mean " : "", nearest.best != NULL ? nearest.best : "",
-               nearest.best != NULL ? "?)" : "");
+               nearest.best != NULL ? "?)" : "", kind_states[PAIR_PPRC], kind_states[PAIR_FLASHCOPY]);
     return -1;
 }
 
-/* SOURCE>TARGET STATE, the pairs in front of `word`. */
+/* Says that the names mean no pair which could enter such a state. */
+static void refuse_pair(struct resolver *resolver, const char *source, const char *target, enum pair_kind kind,
+                        const struct node *at)
+{
+    enum pair_kind other = kind == PAIR_PPRC ? PAIR_FLASHCOPY : PAIR_PPRC;
+    int32_t *pairs = NULL;
+    size_t count = 0;
+    resolve_known_pairs(resolver, other, source, target, at, &pairs, &count);
+    free(pairs);
+    if (count > 0)
+        node_error(at, resolver->diagnostics, "%.60s>%.60s is a %s and no %s, allowed are its states: %s", source,
+                   target, kind_words[other], kind_words[kind], kind_states[other]);
+    else if (!resolver->pairs_broken)
+        node_error(at, resolver->diagnostics,
+                   "%.60s>%.60s is no pair, allowed is one that stands in `pairs` or in a task", source, target);
+}
+
+/* SOURCE>TARGET STATE, the pairs in front of `word`. The state says of which kind they are. */
 static bool read_pair_trigger(struct reading *reading, const char *sign, const char *word, const struct node *at)
 {
     struct resolver *resolver = reading->resolver;
     struct timeline_config *entry = &reading->entry;
-    size_t known = resolver->config->pair_count;
     char *source = trimmed(at->text, sign), *target = trimmed(sign + 1, word), *state = trimmed(word, word + strlen(word));
     int number = find_state(resolver, state, at);
-    bool good = resolve_pair_names(resolver, source, target, at, &entry->pairs, &entry->pair_count) && number >= 0;
-    /* That adds pairs which nothing else speaks of: nothing ever happens to them. */
-    if (good && resolver->config->pair_count > known) {
-        node_error(at, resolver->diagnostics, "%.60s>%.60s is no pair, allowed is one that stands in `pairs` or in a task",
-                   source, target);
-        good = false;
-    }
+    enum pair_kind kind = number >= FLASH_NONE ? PAIR_FLASHCOPY : PAIR_PPRC;
+    bool named = resolve_known_pairs(resolver, kind, source, target, at, &entry->pairs, &entry->pair_count);
+    bool good = named && number >= 0 && entry->pair_count > 0;
+    if (named && number >= 0 && !good)
+        refuse_pair(resolver, source, target, kind, at);
     entry->trigger = TRIGGER_PAIR;
     entry->state = (enum pair_state)number;
     free(source);

@@ -249,18 +249,7 @@ static bool check_sections(const struct reading *reading, const struct key *key,
 static bool takes_empty(enum value_type type)
 {
     return type == VALUE_SECTION || type == VALUE_MAP || type == VALUE_SECTIONS ||
-           type == VALUE_SECTION_LISTS || type == VALUE_NAME_LISTS || type == VALUE_LATER || type == VALUE_SWEEP;
-}
-
-static bool check_later(const struct reading *reading, const struct key *key, struct node *node)
-{
-    node->valid = node_is_empty(node);
-    if (node->valid)
-        return true;
-    char *text = schema_later(key);
-    node_key_error(node, reading->diagnostics, "%s", text);
-    free(text);
-    return false;
+           type == VALUE_SECTION_LISTS || type == VALUE_NAME_LISTS || type == VALUE_SWEEP;
 }
 
 static bool check_value(const struct reading *reading, const struct key *key, struct node *node)
@@ -306,8 +295,6 @@ static bool check_value(const struct reading *reading, const struct key *key, st
         if (!node->valid)
             refuse(reading, key, node, "is no mapping");
         return node->valid;
-    case VALUE_LATER:
-        return check_later(reading, key, node);
     default:
         return node->valid = true;
     }

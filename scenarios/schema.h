@@ -29,8 +29,9 @@ enum section {
     SECTION_ESTABLISH_PATHS,
     SECTION_BETWEEN, /* an action between two logical subsystems: remove_paths, freeze, thaw */
     SECTION_ESTABLISH_PPRC,
-    SECTION_SUSPEND_PPRC,
+    SECTION_SUSPEND_PPRC, /* an action on pairs, nothing else to say: suspend_pprc, withdraw_flashcopy */
     SECTION_TERMINATE_PPRC,
+    SECTION_ESTABLISH_FLASHCOPY,
     SECTION_LOADS, /* an action on workloads: quiesce, resume */
     SECTION_LSS,   /* servers.SERIAL.lss.NUMBER */
     SECTION_LINK,  /* links.NAME; also takes all keys of SECTION_LINK_TYPE */
@@ -58,7 +59,6 @@ enum value_type {
     VALUE_SECTIONS, /* a list of mappings with the keys of `section` */
     VALUE_SECTION_LISTS, /* a mapping from the user's names to such lists, or to one such mapping each */
     VALUE_NAME_LISTS, /* a mapping from the user's names to a name or a list of names each */
-    VALUE_LATER,    /* known, but not modelled in this version */
     VALUE_SWEEP,    /* the sweep section: a mapping, looked at by `essim sweep` */
 };
 
@@ -71,7 +71,6 @@ struct key {
     const char *standard;    /* what holds where the key is absent, as one would write it; NULL: nothing */
     const char *choices;     /* "read|write": the words; their numbers count from 0 */
     const char *later;       /* of choices: "JBOD": words that are known, but not modelled in this version */
-    const char *instead;     /* of VALUE_LATER: what is allowed instead, where that helps */
     enum section section;    /* of sections, maps and lists of sections, and of a quantity that may be a mapping instead */
     enum unit_class first;   /* of pairs */
     bool required;           /* must be there */
@@ -96,11 +95,8 @@ const char *schema_section_name(enum section section);
 /* What is allowed as this key's value, in words: "a size from 1 MiB to 1 TiB". To be freed. */
 char *schema_allowed(const struct key *key);
 
-/* The section's keys that do something, where `what` is "a mapping": "a mapping with the keys at, fail". To be freed. */
+/* The section's keys, where `what` is "a mapping": "a mapping with the keys at, fail". To be freed. */
 char *schema_allowed_keys(enum section section, const char *what);
-
-/* What to say where a key of VALUE_LATER, or one of its parts, is written. To be freed. */
-char *schema_later(const struct key *key);
 
 /*
  * Checks a mapping against a section, and all below it: adds every mistake, and sets the nodes'

@@ -40,7 +40,7 @@ char *schema_allowed_keys(enum section section, const char *what)
     char *text = memory_text("%s with the keys", what);
     const char *between = " ";
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].in != section || keys[i].type == VALUE_LATER)
+        if (keys[i].in != section)
             continue;
         char *longer = memory_text("%s%s%s", text, between, keys[i].name);
         free(text);
@@ -77,16 +77,7 @@ char *schema_allowed(const struct key *key)
         return memory_text("a mapping from names to lists of names");
     case VALUE_SWEEP:
         return memory_text("a mapping from paths to values");
-    case VALUE_LATER:
-        return memory_text("nothing");
     default:
         return memory_text("a text");
     }
-}
-
-char *schema_later(const struct key *key)
-{
-    if (key->instead != NULL)
-        return memory_text("%s is not modelled yet in this version, allowed is %s", key->name, key->instead);
-    return memory_text("%s are not modelled yet in this version, leave them out", key->name);
 }

@@ -31,7 +31,7 @@ static json_t *workloads_json(const struct config *config, const struct action_c
     return list;
 }
 
-static void put_establish(json_t *item, const struct action_config *action)
+static void put_pprc(json_t *item, const struct action_config *action)
 {
     static const char *const copies[] = {
         [PPRC_COPY_ENTIRE] = "entire", [PPRC_COPY_OUT_OF_SYNC] = "out_of_sync", [PPRC_COPY_NONE] = "none"};
@@ -40,27 +40,49 @@ static void put_establish(json_t *item, const struct action_config *action)
     put(item, "permit_online", json_boolean(action->permit_online));
 }
 
-static json_t *action_json(const struct config *config, const struct action_config *action)
+static void put_flashcopy(json_t *item, const struct action_config *action)
 {
-    json_t *object = json_object(), *item = json_object();
-    enum task_verb verb = action->verb;
-    if (verb == TASK_QUIESCE || verb == TASK_RESUME) {
+    put(item, "background_copy", json_boolean(action->background_copy));
+    put(item, "accelerate_destage", json_boolean(action->accelerate_destage));
+    put(item, "permit_online", json_boolean(action->permit_online));
+}
+
+/* What the verb is done to. */
+static void put_objects(json_t *item, const struct config *config, const struct action_config *action)
+{
+    switch (action->verb) {
+    case TASK_QUIESCE:
+    case TASK_RESUME:
         put(item, "workloads", workloads_json(config, action));
-    } else if (verb == TASK_ESTABLISH_PPRC || verb == TASK_SUSPEND_PPRC || verb == TASK_TERMINATE_PPRC) {
+        break;
+    case TASK_ESTABLISH_PPRC:
+    case TASK_SUSPEND_PPRC:
+    case TASK_TERMINATE_PPRC:
+    case TASK_ESTABLISH_FLASHCOPY:
+    case TASK_WITHDRAW_FLASHCOPY:
         put(item, "pairs", pairs_json(config, action->pairs, action->pair_count));
-    } else {
+        break;
+    default:
         put(item, "from", json_string(config->subsystems[action->from].name));
         put(item, "to", json_string(config->subsystems[action->to].name));
     }
-    if (verb == TASK_ESTABLISH_PATHS) {
+}
+
+static json_t *action_json(const struct config *config, const struct action_config *action)
+{
+    json_t *object = json_object(), *item = json_object();
+    put_objects(item, config, action);
+    if (action->verb == TASK_ESTABLISH_PATHS) {
         put(item, "links", links_json(config, action));
         put(item, "if_exists", json_string(action->replace ? "replace" : "skip"));
-    } else if (verb == TASK_ESTABLISH_PPRC) {
-        put_establish(item, action);
-    } else if (verb == TASK_TERMINATE_PPRC) {
+    } else if (action->verb == TASK_ESTABLISH_PPRC) {
+        put_pprc(item, action);
+    } else if (action->verb == TASK_ESTABLISH_FLASHCOPY) {
+        put_flashcopy(item, action);
+    } else if (action->verb == TASK_TERMINATE_PPRC) {
         put(item, "at", json_string(action->at_target ? "target" : "source"));
     }
-    put(object, task_verb_name(verb), item);
+    put(object, task_verb_name(action->verb), item);
     return object;
 }
 

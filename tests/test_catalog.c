@@ -227,7 +227,21 @@ static void a_hosts_escon_droops_with_the_distance(void)
     catalog_destroy(catalog);
 }
 
-static void servers_have_what_pprc_needs(void)
+/* A tenth of a second of two, and what a volume of 32 GiB, 1,048,576 tracks, adds to it. */
+static void check_flashcopy(const struct server_model *model)
+{
+    CHECK_INT(model->flashcopy_establish_ns, 2 * SIM_S);
+    CHECK_INT(model->flashcopy_hold_ns, 100 * SIM_MS);
+    CHECK_NEAR((double)(model->flashcopy_hold_track_ns << 20) / 1e9, 0.021, 0.0001);
+    CHECK_INT(model->copy_on_write, COPY_BEFORE_DESTAGE);
+    CHECK_INT(model->flashcopy_step_tracks, 15);
+    CHECK_INT(model->flashcopy_pair_steps, 4);
+    CHECK_INT(model->flashcopy_rank_steps, 4);
+    CHECK_INT(model->flashcopy_nvs_bytes, 12 << 20);
+    CHECK_INT(model->nvs_bytes / 2 / model->flashcopy_nvs_bytes, 16);
+}
+
+static void servers_have_what_copies_need(void)
 {
     static const char *const names[] = {"F20", "F10", "E20", "E10"};
     struct catalog *catalog = load();
@@ -242,6 +256,7 @@ static void servers_have_what_pprc_needs(void)
         CHECK_INT(model.cylinder_tracks, 15);
         CHECK_INT(model.pprc_copies, 4);
         CHECK(!model.pprc_copies_first);
+        check_flashcopy(&model);
         free(model.name);
     }
     diagnostics_destroy(diagnostics);
@@ -335,7 +350,7 @@ UNIT_MAIN("catalog", {"every value has source, tag and uncertainty", every_value
           {"processor times give the quoted rates", processor_times_give_the_quoted_rates},
           {"links hold a write as long as published", links_hold_a_write_as_published},
           {"a host's ESCON droops with the distance", a_hosts_escon_droops_with_the_distance},
-          {"servers have what PPRC needs", servers_have_what_pprc_needs},
+          {"servers have what PPRC and FlashCopy need", servers_have_what_copies_need},
           {"a broken catalogue is reported like a scenario", a_broken_catalogue_is_reported_like_a_scenario},
           {"the catalogue prints every value with its provenance",
            the_catalogue_prints_every_value_with_its_provenance})

@@ -178,6 +178,54 @@ static void json_shows_links_paths_and_pairs(void)
     command_result_free(&result);
 }
 
+static const char copies[] =
+    "servers:\n"
+    "  FCA24: {ranks: {a: , b: {loop: B}}, volumes: {db: {rank: a, size: 1 GiB, count: 4}, snap: {rank: b, size: 1 GiB, "
+    "count: 4}, log: {rank: a, size: 1 GiB}, logc: {rank: b, size: 2 GiB}, x: {rank: b, size: 1 GiB, count: 4}}}\n"
+    "pairs:\n  - {flashcopy: [db, snap]}\n  - {flashcopy: [log, logc], background_copy: no, accelerate_destage: yes}\n"
+    "tasks:\n"
+    "  leave: {withdraw_flashcopy: {pair: [db.1, snap.1]}}\n"
+    "  take: [{establish_flashcopy: {from: db, to: x}}, {establish_flashcopy: {from: log, to: logc, background_copy: no, "
+    "accelerate_destage: yes, permit_online: yes}}]\n"
+    "timeline: [{at: 1 s, run: leave}, {when: db>snap withdrawn, run: take}, {when: take >= 80 %, run: leave}]\n";
+
+static void the_page_shows_flashcopies_and_their_tasks(void)
+{
+    check_page(copies, "\n"
+                       "pairs\n"
+                       "  db.0 … db.3 > snap.0 … snap.3: FlashCopy, copied in the background\n"
+                       "  log > logc: FlashCopy, without background copy, accelerated destage\n"
+                       "  db.0 … db.3 > x.0 … x.3: FlashCopy, not established yet\n"
+                       "\n"
+                       "tasks\n"
+                       "  leave: withdraw_flashcopy db.1>snap.1\n"
+                       "  take: establish_flashcopy db.0>x.0 … db.3>x.3 (4 pairs), with background copy; establish_flashcopy\n"
+                       "    log>logc, without background copy, accelerated destage, permit online\n"
+                       "\n"
+                       "timeline\n"
+                       "  1 s: run leave\n"
+                       "  when db.0>snap.0 … db.3>snap.3 (4 pairs) withdrawn: run take\n"
+                       "  when take >= 80 %: run leave\n");
+}
+
+static void json_shows_flashcopies(void)
+{
+    struct command_result result = check(copies, "--json");
+    json_t *root = json_loads(result.output, 0, NULL);
+    const char *kind = "", *state = "", *awaited = "";
+    int background = 1, accelerated = 0;
+    CHECK(json_unpack(root, "{s:{s:{s:s, s:s, s:b, s:b}}, s:[{}, {s:{s:s}}, {}]}", "pairs", "log>logc", "kind", &kind,
+                      "state", &state, "background_copy", &background, "accelerate_destage", &accelerated, "timeline",
+                      "when", "state", &awaited) == 0);
+    CHECK_STRING(kind, "flashcopy");
+    CHECK_STRING(state, "nocopy");
+    CHECK(!background && accelerated);
+    CHECK_STRING(awaited, "withdrawn");
+    CHECK(json_object_get(json_object_get(json_object_get(root, "pairs"), "log>logc"), "critical") == NULL);
+    json_decref(root);
+    command_result_free(&result);
+}
+
 static void warnings_stand_in_the_json_too(void)
 {
     struct command_result result =
@@ -270,6 +318,8 @@ UNIT_MAIN("check", {"the page shows the machine", the_page_shows_the_machine},
           {"JSON shows the machine", json_shows_the_machine},
           {"the page shows links, paths and pairs", the_page_shows_links_paths_and_pairs},
           {"JSON shows links, paths and pairs", json_shows_links_paths_and_pairs},
+          {"the page shows FlashCopies and their tasks", the_page_shows_flashcopies_and_their_tasks},
+          {"JSON shows FlashCopies", json_shows_flashcopies},
           {"warnings stand in the JSON too", warnings_stand_in_the_json_too},
           {"volumes of one name on two servers carry the serial", volumes_of_one_name_on_two_servers_carry_the_serial},
           {"an empty server is shown", an_empty_server_is_shown},

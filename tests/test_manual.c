@@ -25,8 +25,6 @@ static char *value_words(const struct key *key)
         return strdup("a list of sections, below");
     case VALUE_SECTION_LISTS:
         return strdup("lists of sections by name, below");
-    case VALUE_LATER:
-        return strdup("not in this version");
     case VALUE_LIST:
         return strdup(key->unit == UNIT_SIZE   ? "a list of sizes"
                       : key->unit == UNIT_TIME ? "a list of times"

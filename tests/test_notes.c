@@ -191,6 +191,62 @@ static void pairs_that_depend_on_one_link_are_noted(void)
     free(two);
 }
 
+/* ---- FlashCopy ---- */
+
+/* The notes of these pairs and tasks, on a server whose logical subsystem 16 has two ranks on a loop and one (or none)
+ * on the other. To be freed. */
+static char *notes_of_copies(const char *loop, const char *more)
+{
+    char *text = memory_text(
+        "run: {duration: 1 s}\nservers: {AAAAA: {ranks: {a: , b: , c: {%s}, d: {cluster: 1, loop: B}}, ports: {f0: }, "
+        "volumes: {v: {rank: a, size: 1 GiB, count: 3}, w: {rank: a, size: 1 GiB, count: 3}, x: {rank: b, size: 1 GiB}, "
+        "y: {rank: c, size: 1 GiB, count: 2}, z: {rank: d, size: 1 GiB, count: 6}}}}\nhosts: {h: }\n"
+        "workloads: {load: {volumes: [v, y, z], rw: randread, rate_iops: 1}}\n%s",
+        loop, more);
+    char *notes = notes_of(text);
+    free(text);
+    return notes;
+}
+
+static void check_copies(const char *loop, const char *more, const char *expected)
+{
+    char *notes = notes_of_copies(loop, more);
+    CHECK_STRING(notes, expected);
+    free(notes);
+}
+
+static void a_rank_that_is_copied_to_itself_is_noted(void)
+{
+    check_copies("loop: B", "", "");
+    check_copies("loop: B", "pairs: [{flashcopy: [v.0, y.0]}]\n", "");
+    check_copies("loop: B", "pairs: [{flashcopy: [v, w]}]\n",
+                 "server AAAAA: FlashCopy from rank a to itself (3 pairs), advised are different ranks, on different "
+                 "loops\n");
+    check_copies("loop: B", "pairs: [{flashcopy: [v.0, x]}]\n",
+                 "server AAAAA: FlashCopy from rank a to ranks of its own loop, 0 A (1 pair), advised are different loops\n");
+    check_copies("loop: A", "pairs: [{flashcopy: [v.0, x]}]\n", ""); /* there is no other */
+    check_copies("loop: B", "pairs: [{pprc: [v, w], state: simplex}]\n", "");
+}
+
+static void a_target_in_use_is_noted(void)
+{
+    static const char run[] = "timeline: [{at: 0 s, run: it}]\n";
+    static const char *const cases[][2] = {
+        {"it: {establish_flashcopy: {from: w.0, to: y.0}}",
+         "task it: workload load uses target y.0, so establish_flashcopy will be refused; needed is permit_online, or a "
+         "task that quiesces it before\n"},
+        {"it: {establish_flashcopy: {from: w.0, to: y.0, permit_online: yes}}", ""},
+        {"it: [{quiesce: {workloads: load}}, {establish_flashcopy: {from: w.0, to: y.0}}]", ""},
+        {"it: {withdraw_flashcopy: {from: w.0, to: y.0}}", ""},
+        {"it: {establish_flashcopy: {from: y.0, to: w.0}}", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *more = memory_text("%stasks: {%s}\n", run, cases[i][0]);
+        check_copies("loop: B", more, cases[i][1]);
+        free(more);
+    }
+}
+
 UNIT_MAIN("notes", {"parts that stay idle are noted", parts_that_stay_idle_are_noted},
           {"a rank without a spare is noted", a_rank_without_spare_is_noted},
           {"ports of one bay are noted", ports_of_one_bay_are_noted},
@@ -199,4 +255,6 @@ UNIT_MAIN("notes", {"parts that stay idle are noted", parts_that_stay_idle_are_n
           {"a load beyond the drives is noted", a_load_beyond_the_drives_is_noted},
           {"a load beyond the ports is noted", a_load_beyond_the_ports_is_noted},
           {"links that are asked too much are noted", links_that_are_asked_too_much_are_noted},
-          {"pairs that depend on one link are noted", pairs_that_depend_on_one_link_are_noted})
+          {"pairs that depend on one link are noted", pairs_that_depend_on_one_link_are_noted},
+          {"a rank that is copied to itself is noted", a_rank_that_is_copied_to_itself_is_noted},
+          {"a FlashCopy onto a volume in use is noted", a_target_in_use_is_noted})

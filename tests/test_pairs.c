@@ -86,20 +86,12 @@ static void a_pair_needs_two_volumes_that_fit(void)
     check_more(PATHS "pairs: [{pprc: [both, logr]}]\n", "pairs.0.pprc.0: both is on servers FCA24 and 12019, allowed is SERIAL/NAME: FCA24/both");
     check_more(PATHS "pairs: [{pprc: [log]}]\n", "pairs.0.pprc: are not two names, needed is [SOURCE, TARGET]");
     check_more(PATHS "pairs: [{pprc: log}]\n", "pairs.0.pprc: are not two names, needed is [SOURCE, TARGET]");
-    check_more(PATHS "pairs: [{state: duplex}]\n", "pairs.0: pprc is missing, needed is [SOURCE, TARGET]");
+    check_more(PATHS "pairs: [{state: duplex}]\n", "pairs.0: none of pprc and flashcopy is given, needed is exactly one: [SOURCE, TARGET]");
     check_more(PATHS "pairs: [{pprc: [log, logr], state: pending}]\n",
                "pairs.0.state: \"pending\" is not known, allowed is duplex, simplex or suspended");
     scenario_destroy(load(MACHINES PATHS "pairs: [{pprc: [db, dbr]}]\n",
                           (const char *const[]){"servers.12019.track=64 KiB", NULL}));
     CHECK_CONTAINS(found, "db.0 and dbr.0 are on servers of different `track` or `segment`, allowed is the same");
-}
-
-static void flashcopy_is_not_modelled_yet(void)
-{
-    check_more(PATHS "pairs: [{flashcopy: [db, big]}]\n",
-               "pairs.0.flashcopy: flashcopy is not modelled yet in this version, allowed is pprc");
-    check_more(PATHS "pairs: [{flashcopy: [db, big], background_copy: no}]\n",
-               "pairs.0.background_copy: background_copy is not modelled yet in this version");
 }
 
 static void a_pair_that_stands_has_a_path(void)
@@ -133,8 +125,8 @@ static void a_broken_path_is_told_once(void)
 static void a_volume_stands_in_one_pair(void)
 {
     check_more(PATHS "pairs: [{pprc: [db, dbr]}, {pprc: [db.0, dbr.1]}]\n",
-               "pairs.1.pprc: db.0 is in pair db.0>dbr.0 already, allowed is one pair of a volume at the start");
-    check_more(PATHS "pairs: [{pprc: [db.0, dbr.0]}, {pprc: [db.1, dbr.0]}]\n", "dbr.0 is in pair db.0>dbr.0 already");
+               "pairs.1.pprc: db.0 is in PPRC pair db.0>dbr.0 already, allowed is one PPRC pair of a volume at the start");
+    check_more(PATHS "pairs: [{pprc: [db.0, dbr.0]}, {pprc: [db.1, dbr.0]}]\n", "dbr.0 is in PPRC pair db.0>dbr.0 already");
     check_more(PATHS "pairs: [{pprc: [db, dbr]}, {pprc: [db.0, three.0], state: simplex}]\n", "");
     check_more(PATHS "pairs: [{pprc: [db, dbr]}, {pprc: [db.2, dbr.2]}]\n",
                "pairs.1.pprc: names pair db.2>dbr.2 a second time, allowed is once");
@@ -377,7 +369,6 @@ static void an_estate_has_at_most_1024_servers(void)
 UNIT_MAIN("pairs", {"groups pair member by member", groups_pair_member_by_member},
           {"members and serials name single pairs", members_and_serials_name_single_pairs},
           {"a pair needs two volumes that fit", a_pair_needs_two_volumes_that_fit},
-          {"FlashCopy is not modelled yet", flashcopy_is_not_modelled_yet},
           {"a pair that stands at the start has a path", a_pair_that_stands_has_a_path},
           {"a broken path is told once", a_broken_path_is_told_once},
           {"a volume stands in one pair", a_volume_stands_in_one_pair},

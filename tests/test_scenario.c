@@ -126,7 +126,7 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
                           "workloads:\n"
                           "  oltp: {host: sapp, volumes: db, rw: randrx, rate_iops: 1e30}\n"
                           "links: {e: {from: FCA2, cabel: sm, distance: 43}}\n"
-                          "tasks: {a: {}, b: {withdraw_flashcopy: {}}, c: [{supend_pprc: }]}\n"
+                          "tasks: {a: {}, b: {withdraw_flashcopy: {}}, c: [{supend_pprc: }, {withdraw_flashcpy: }]}\n"
                           "timeline: [{at: 1 s, run: d}]\n",
                           NULL));
     CHECK_STRING(
@@ -154,17 +154,16 @@ static void all_mistakes_come_in_one_go_at_their_places(void)
         "15:9: links.e: to is missing, allowed is a text\n"
         "15:25: links.e.cabel: the key is not known here, did you mean cable?\n"
         "15:46: links.e.distance: \"43\" has no unit, allowed is a distance such as \"43 km\"\n"
+        "16:20: tasks.b.withdraw_flashcopy: none of pair and from/to is given, needed is pair: [SOURCE, TARGET], or from: "
+        "SOURCE and to: TARGET\n"
         "16:50: tasks.c.0.supend_pprc: the key is not known here, did you mean suspend_pprc?\n"
+        "16:67: tasks.c.1.withdraw_flashcpy: the key is not known here, did you mean withdraw_flashcopy?\n"
         "17:27: timeline.0.run: \"d\" is no task, allowed is one that is defined, such as a\n");
 }
 
 static void what_is_not_modelled_yet_says_so(void)
 {
-    scenario_destroy(load("tasks: {a: {establish_flashcopy: {from: db, to: snap}}}\n", NULL));
-    CHECK_CONTAINS(found, "tasks.a.establish_flashcopy: establish_flashcopy is not modelled yet in this version");
-    scenario_destroy(load("pairs: [{flashcopy: [db, snap]}]\n", NULL));
-    CHECK_CONTAINS(found, "pairs.0.flashcopy: flashcopy is not modelled yet in this version, allowed is pprc");
-    check_set("tasks.e.count=4", "--set tasks.e.count: tasks has no e");
+    check_set("servers.FCA24.ranks.prod.format=JBOD", "JBOD is not modelled yet in this version, allowed is 6+P+S or 7+P");
 }
 
 static void set_changes_values_by_path(void)
@@ -196,6 +195,7 @@ static void a_bad_set_is_a_mistake_at_its_path(void)
     check_set("servers.FCA24.cache=8k", "--set servers.FCA24.cache: \"8k\" has an unknown unit \"k\", write \"8 KiB\"");
     check_set("workloads.oltp.volumes.1=db", "--set workloads.oltp.volumes.1: no item of the list");
     check_set("run.seed.x=1", "--set run.seed.x: seed has no parts");
+    check_set("tasks.e.count=4", "--set tasks.e.count: tasks has no e");
     check_set("nothing", "is no PATH=VALUE");
     check_set("=1", "is no PATH=VALUE");
     check_set("run..seed=1", "--set run..seed: the key  is not known");

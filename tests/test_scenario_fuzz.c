@@ -18,19 +18,23 @@ static const char seed_text[] =
     "servers:\n  FCA24:\n    model: F20\n    cache: 16 GiB\n    fb_lss: 16\n"
     "    ranks: {a: {pair: 0, cluster: 0, loop: A}, b: {pair: 1, cluster: 1, loop: B, drive: mine, format: 6+P+S}}\n"
     "    ports: {f0: {bay: 0, slot: 0, type: fc}, e1: {bay: 3, slot: 3, type: escon, port: 1}}\n"
-    "    volumes: {db: {rank: a, size: 8 GiB, count: 4}, log: {rank: b, size: 1 GB}}\n"
+    "    volumes: {db: {rank: a, size: 8 GiB, count: 4}, log: {rank: b, size: 1 GB}, snap: {rank: a, size: 8 GiB}}\n"
     "    lss: {16: {critical_heavy: yes, consistency_group: on, consistency_timeout: 2 min}}\n"
     "  12019: {ranks: {a: }, volumes: {far: {size: 8 GiB, count: 4}}, failed_write: complete}\n"
     "hosts: {sap: {server: FCA24, ports: [f0], path_policy: failover}}\n"
     "workloads:\n  oltp: {host: sap, volumes: [db, FCA24/log], rw: randrw, rwmixread: 70, bs: 4 KiB, rate_iops: 2000}\n"
     "  day: {volumes: db.1, rate_iops: {profile: [[0 s, 5], [1 min, 2e2]]}, random_distribution: zipf:0.9}\n"
     "  loop: {volumes: log, iodepth: 4, thinktime: 2 ms, read_hit: 60 %}\n"
-    "timeline: [{at: 2 s, fail: FCA24/a.3}, {at: 4 s, repair: FCA24/a.3}]\n"
+    "timeline: [{at: 2 s, fail: FCA24/a.3}, {at: 4 s, repair: FCA24/a.3}, {at: 1 s, run: end}, {when: db.3>snap withdrawn, "
+    "run: copy}]\n"
     "links:\n  e: {from: FCA24, to: 12019, count: 2, distance: 43 km, exchanges: 6, via: [xdf, director, director]}\n"
     "  r: {from: 12019, to: FCA24, cable: mm50, to_ports: e1, type: escon-6}\n"
     "paths:\n  - {from: FCA24:16, to: 12019:16, links: [e]}\n  - {from: 2105:12019:16, to: FCA24:19, links: r}\n"
     "pairs:\n  - {pprc: [db, far], critical: yes}\n  - {pprc: [FCA24/log, far.1], state: simplex}\n"
-    "sites: {here: FCA24, there: [12019]}\n";
+    "  - {flashcopy: [db.3, snap], background_copy: no, accelerate_destage: yes}\n"
+    "sites: {here: FCA24, there: [12019]}\n"
+    "tasks:\n  copy: [{establish_flashcopy: {from: db.0, to: snap, permit_online: yes}}]\n"
+    "  end: {withdraw_flashcopy: {pair: [db.3, snap]}}\n";
 
 static uint64_t state = 20260101;
 
@@ -50,7 +54,7 @@ static const char *const pieces[] = {"{",         "}",          "[",           "
                                      ".",         "<<: ",       "? ",          "|\n",       ">",
                                      "#",         "%",          "zipf:",       "servers: ", "mine: {like: mine}",
                                      "[[0 s, 1]]", "FCA24:16",   "e.1",         "[e, r]",    "12019",
-                                     "[db, far]"};
+                                     "[db, far]", "flashcopy",  "[db, snap]",  "nocopy",    "db>snap complete"};
 
 static size_t mutate(char *text, size_t length)
 {
@@ -121,7 +125,9 @@ static void mutated_sets_are_taken_or_refused(void)
         "workloads.day.rate_iops.profile=[[0 s, 1], [5 s, 3]]", "servers.FCA24.volumes.new={size: 1 GiB, rank: a}",
         "timeline.1.at=3 s", "timeline=[{at: 1 s, fail: b.0}]", "links.e.count=4", "pairs.0.state=simplex",
         "servers.FCA24.lss.19.critical_heavy=yes", "sites.there.0=FCA24", "paths.0.links=[e.1]",
-        "pairs=[{pprc: [db.0, far.0]}]", "links.r.frame=4 KiB"};
+        "pairs=[{pprc: [db.0, far.0]}]", "links.r.frame=4 KiB", "pairs.2.background_copy=yes", "pairs.2.flashcopy.0=db.1",
+        "tasks.copy.0.establish_flashcopy.background_copy=no", "tasks.end.withdraw_flashcopy.pair=[db.3, snap]",
+        "timeline.3.when=copy complete", "servers.FCA24.flashcopy_nvs=8 MiB", "servers.12019.copy_on_write=before_write"};
     char path[] = "/tmp/essim-fuzz-XXXXXX", text[ROOM];
     close(mkstemp(path));
     size_t valid = 0;

@@ -86,7 +86,7 @@ static void an_action_is_one_verb(void)
     check_task("[suspend_pprc]", "tasks.it.0: is no mapping");
     check_task("suspend_pprc", "tasks.it: is no mapping");
     check_task("[{supend_pprc: {pair: [v, w]}}]", "tasks.it.0.supend_pprc: the key is not known here, did you mean suspend_pprc?");
-    check_task("[{establish_flashcopy: {from: v, to: one}}]", "establish_flashcopy is not modelled yet in this version");
+    check_task("[{establish_flashcpy: {from: v, to: one}}]", "did you mean establish_flashcopy?");
     check_task("[{suspend_pprc: [v, w]}]", "tasks.it.0.suspend_pprc: is no mapping");
 }
 
