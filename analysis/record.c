@@ -175,8 +175,8 @@ static void add_loads(struct recording *recording, const struct model *model)
     free(reports);
 }
 
-/* States, times and tracks, and all of a FlashCopy, are the first replication's, which the timeline tells of too; writes
- * of PPRC pairs are counted in all. */
+/* States, times and tracks, and all of a FlashCopy, are the first replication's, which the timeline tells of too;
+ * writes of PPRC pairs are counted in all. */
 static void add_pairs(struct recording *recording, const struct model *model, bool first)
 {
     size_t count = recording->request->config->pair_count;

@@ -38,8 +38,8 @@ bool run_reader_has_column(struct run_reader *reader, const char *name);
  * Belongs to the reader. */
 const char *run_reader_attribute(struct run_reader *reader, const char *name);
 
-/* The table /names/TABLE ("workloads", "volumes", "hosts", "resources", "links", "pairs" ...): its length, 0 when there is
- * none, and one name (belongs to the reader; NULL when out of range). */
+/* The table /names/TABLE ("workloads", "volumes", "hosts", "resources", "links", "pairs" ...): its length, 0 when there
+ * is none, and one name (belongs to the reader; NULL when out of range). */
 size_t run_reader_name_count(struct run_reader *reader, const char *table);
 const char *run_reader_name(struct run_reader *reader, const char *table, size_t index);
 

@@ -51,8 +51,8 @@ static bool add_broken(const struct troubled *broken, const char *how, json_t *w
     if (broken->count == 0)
         return true;
     if (broken->count == 1)
-        snprintf(text, sizeof text, "FlashCopy %.100s was withdrawn %s at %.6g s: its target is no copy, it lacks %lld "
-                 "of %lld tracks.", worst->name, how, worst->flashcopy.withdrawn_s, (long long)worst->tracks_left,
+        snprintf(text, sizeof text, "FlashCopy %.100s was withdrawn at %.6g s %s: its target is no copy, it lacks %lld "
+                 "of %lld tracks.", worst->name, worst->flashcopy.withdrawn_s, how, (long long)worst->tracks_left,
                  (long long)worst->tracks);
     else
         snprintf(text, sizeof text, "%zu FlashCopies were withdrawn %s: their targets are no copies. %.100s, withdrawn "
@@ -87,11 +87,11 @@ static bool add_unfinished(const struct troubled *unfinished, const struct confi
     const struct pair_report *worst = unfinished->worst;
     if (unfinished->count == 0)
         return true;
-    int length = unfinished->count == 1
-                     ? snprintf(text, sizeof text, "the background copy of %.100s had not ended when the run did: ",
-                                worst->name)
-                     : snprintf(text, sizeof text, "the background copies of %zu FlashCopies had not ended when the run "
-                                "did; %.100s needs longest: ", unfinished->count, worst->name);
+    int length = snprintf(text, sizeof text, "the background copy of %.100s had not ended when the run did: ",
+                          worst->name);
+    if (unfinished->count > 1)
+        length = snprintf(text, sizeof text, "the background copies of %zu FlashCopies had not ended when the run did; "
+                          "%.100s needs longest: ", unfinished->count, worst->name);
     length += snprintf(text + length, sizeof text - (size_t)length, "%lld of %lld tracks are left, ",
                        (long long)worst->tracks_left, (long long)worst->tracks);
     double mb_per_s = summary_copy_mb_per_s(config, run, (size_t)(worst - run->pairs));
@@ -118,7 +118,8 @@ bool summary_doubt_pairs(const struct config *config, const struct summary_run *
         else if (pair->state == FLASH_COPYING)
             take(&unfinished, pair, remaining_s(pair, run));
     }
-    return add_failed_pprc(&pprc, warnings) && add_broken(&failed, "by failures", warnings) &&
+    return add_failed_pprc(&pprc, warnings) &&
+           add_broken(&failed, failed.count == 1 ? "by a failure" : "by failures", warnings) &&
            add_broken(&incomplete, "before every track was copied", warnings) &&
            add_unfinished(&unfinished, config, run, warnings);
 }

@@ -160,8 +160,9 @@ static void print_paths(const struct config *config, const struct display *displ
 static bool follows(const struct config *config, const struct pair_config *before, const struct pair_config *next)
 {
     const struct volume_config *volumes = config->volumes;
-    return next->source == before->source + 1 && next->target == before->target + 1 && next->state == before->state &&
-           next->critical == before->critical &&
+    return next->kind == before->kind && next->source == before->source + 1 && next->target == before->target + 1 &&
+           next->state == before->state && next->critical == before->critical &&
+           next->accelerate_destage == before->accelerate_destage &&
            are_members(volumes[before->source].label, volumes[next->source].label) &&
            are_members(volumes[before->target].label, volumes[next->target].label);
 }
@@ -176,8 +177,10 @@ static void print_pairs(const struct config *config, const struct display *displ
             last++;
         char *source = run_text(config->volumes[pairs[i].source].label, config->volumes[pairs[last].source].label);
         char *target = run_text(config->volumes[pairs[i].target].label, config->volumes[pairs[last].target].label);
-        char *text = memory_text("%s > %s: PPRC, %s%s", source, target, pair_state_name(pairs[i].state),
-                                 pairs[i].critical ? ", critical" : "");
+        char *text = memory_text("%s > %s: %s, %s%s%s", source, target,
+                                 pairs[i].kind == PAIR_PPRC ? "PPRC" : "FlashCopy", pair_state_name(pairs[i].state),
+                                 pairs[i].critical ? ", critical" : "",
+                                 pairs[i].accelerate_destage ? ", accelerated destage" : "");
         fputs("  ", display->out);
         display_wrapped(display, text, 2, INDENT, PAGE_WIDTH);
         free(text);

@@ -69,8 +69,8 @@ static struct io_record make_io(const struct plan *plan, int64_t i, uint64_t *st
 
 enum { FLASH_TRACKS = 1900 };
 
-/* FlashCopy number `copy` at a step: its state and what it lacks. The first is complete 40 steps after its T0, the second
- * is without background copy and withdrawn, the third still copies at the end, and so on. */
+/* FlashCopy number `copy` at a step: its state and what it lacks. The first is complete 38 steps after its T0, the
+ * second is without background copy and withdrawn, the third still copies at the end, and so on. */
 static uint8_t flashcopy_at(int32_t copy, int64_t step, int64_t *left)
 {
     int64_t since = step - 24 - copy % 20;
