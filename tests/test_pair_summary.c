@@ -162,7 +162,8 @@ static void pair_has_every_key(void)
 static void flashcopy_has_every_key(void)
 {
     struct scene scene;
-    open_scene(&scene, 4);
+    open_scene(&scene, 5);
+    flash(&scene, 4, FLASH_COPYING, 500)->flashcopy.withdrawn_s = 1; /* and established again since */
     struct pair_report *report = flash(&scene, 1, FLASH_COMPLETE, 0);
     complete(report, 18);
     report->copied_tracks = 990;
@@ -197,6 +198,8 @@ static void flashcopy_has_every_key(void)
     CHECK_STRING(text_at(pair, "state"), "withdrawn");
     CHECK(json_is_true(json_object_get(pair, "incomplete")) && json_is_null(json_object_get(pair, "copy_s")));
     CHECK_NEAR(number(pair, "copied_mb_per_s"), 700 * 32768 / 10e6, 1e-12); /* until it was withdrawn */
+    pair = json_object_get(pairs, "db.4>snap.4");
+    CHECK_NEAR(number(pair, "copied_mb_per_s"), 500 * 32768 / 40e6, 1e-12); /* until the run ended */
     pair = json_object_get(pairs, "db.3>snap.3");
     CHECK_STRING(text_at(pair, "state"), "none");
     static const char *const nulls[] = {"background_copy", "accelerate_destage", "established_s", "withdrawn_s",
