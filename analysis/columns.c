@@ -257,6 +257,40 @@ bool columns_texts(struct columns_file *file, const char *group, const char *nam
     return true;
 }
 
+/* Writes a fixed list of integers. Returns the dataset, negative on a failure. */
+static hid_t write_numbers(hid_t group, const char *name, const char *long_name, const int64_t *numbers, size_t count)
+{
+    hsize_t extent = count;
+    hid_t creation = columns_dataset_creation(), space = H5Screate_simple(1, &extent, NULL);
+    if (creation < 0 || space < 0) {
+        return H5I_INVALID_HID;
+    }
+    hid_t dataset = H5Dcreate2(group, name, H5T_NATIVE_INT64, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    bool ok = dataset >= 0 &&
+              H5Dwrite(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0 &&
+              hdf_set_text(dataset, "units", "1") && hdf_set_text(dataset, "long_name", long_name);
+    if (ok) {
+        H5Pclose(creation);
+        H5Sclose(space);
+    }
+    return ok ? dataset : H5I_INVALID_HID;
+}
+
+bool columns_numbers(struct columns_file *file, const char *group, const char *name, const char *long_name,
+                     const char *along, const int64_t *numbers, size_t count, struct error *error)
+{
+    assert(count > 0);
+    if (!columns_usable(file, error)) {
+        return false;
+    }
+    hid_t at = columns_open_group(file->file, group);
+    hid_t dataset = at < 0 ? at : write_numbers(at, name, long_name, numbers, count);
+    if (dataset < 0 || !columns_attach(at, dataset, along, 0) || H5Dclose(dataset) < 0 || H5Gclose(at) < 0) {
+        return columns_fail_hdf(file, error, "write numbers");
+    }
+    return true;
+}
+
 bool columns_text(struct columns_file *file, const char *group, const char *name, const char *long_name,
                   const char *text, struct error *error)
 {

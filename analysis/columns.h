@@ -80,6 +80,10 @@ bool columns_names(struct columns_file *file, const char *group, const char *nam
 bool columns_texts(struct columns_file *file, const char *group, const char *name, const char *long_name,
                    const char *along, const char *const *texts, size_t count, struct error *error);
 
+/* Writes integers along such a list, likewise. */
+bool columns_numbers(struct columns_file *file, const char *group, const char *name, const char *long_name,
+                     const char *along, const int64_t *numbers, size_t count, struct error *error);
+
 /* Writes one text of any length as /GROUP/NAME. */
 bool columns_text(struct columns_file *file, const char *group, const char *name, const char *long_name,
                   const char *text, struct error *error);

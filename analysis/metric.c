@@ -103,6 +103,8 @@ struct metric_scale metric_scale(const char *path)
         {".mean_wait_ms", {"mean wait", "ms", 1}},
         {".mb_per_s", {"data rate", "MB/s", 1}},
         {".complete_s", {"time of completion", "s", 1}},
+        {".copy_s", {"time of the copy", "s", 1}},
+        {".copied_mb_per_s", {"rate of the copy", "MB/s", 1}},
         {".utilization", {"utilisation", "%", 100}},
         {".read_hit_ratio", {"read hits", "%", 100}},
         {".occupancy_mean", {"mean occupancy", "%", 100}},

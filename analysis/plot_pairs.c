@@ -2,9 +2,9 @@
 /*
  * plot_pairs: what became of the pairs, and what production felt meanwhile.
  *
- * Three panels over one time axis: the response time of the busiest workloads' reads and writes, tracks out of sync,
- * and the states as bands. Few pairs have a curve and a band each; of many, the sum is drawn and how many are in each
- * state.
+ * Panels over one time axis: the response time of the busiest workloads' reads and writes, tracks that targets lack,
+ * and the states as bands. Few pairs have a curve and a band each; of many, the sum of each kind is drawn and how many
+ * are in each state, of each kind in a panel of its own.
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,8 +23,10 @@ enum {
     LEFT = 90,       /* places of things, in units */
     RIGHT = 24,
     PANEL_TITLE = 34,
-    KEY_LINE = 22,   /* height of a key that does not fit beside a panel's title ... */
-    KEY_ENTRIES = 2, /* ... because it has more entries of a user's names */
+    KEY_LINE = 22,   /* height of a line of a key that does not fit beside a panel's title ... */
+    KEY_ENTRIES = 2, /* ... because it has more entries of a user's names ... */
+    KEY_STATES = 4,  /* ... or more states; ... */
+    KEY_COLUMNS = 5, /* ... of which so many fit a line */
     RESPONSE = 210,  /* heights of the panels' axes */
     TRACKS = 190,
     BAND = 24,
@@ -38,21 +40,27 @@ enum {
     LABEL_LETTERS = 11, /* of a pair beside its band */
 };
 
-/* Of what is in the target and of what is on its way: blue is well, orange is on the way, red is not. */
-static const char *const state_colours[PAIR_STATE_COUNT] = {[PPRC_SIMPLEX] = "#BBBBBB",
-                                                            [PPRC_DUPLEX_PENDING] = "#E69F00",
-                                                            [PPRC_DUPLEX] = "#56B4E9",
-                                                            [PPRC_SUSPENDED] = "#D55E00"};
+/* Of what is in the target and of what is on its way: blue is well, orange and pink are on the way, red is not; grey is
+ * no relation. */
+static const char *const state_colours[PAIR_STATE_COUNT] = {
+    [PPRC_SIMPLEX] = "#BBBBBB",   [PPRC_DUPLEX_PENDING] = "#E69F00", [PPRC_DUPLEX] = "#56B4E9",
+    [PPRC_SUSPENDED] = "#D55E00", [FLASH_NONE] = "#E8E8E8",          [FLASH_ESTABLISHING] = "#F0E442",
+    [FLASH_COPYING] = "#CC79A7",  [FLASH_NOCOPY] = "#009E73",        [FLASH_COMPLETE] = "#0072B2",
+    [FLASH_WITHDRAWN] = "#666666"};
 static const char *const state_words[PAIR_STATE_COUNT] = {
-    [PPRC_SIMPLEX] = "simplex", [PPRC_DUPLEX_PENDING] = "duplex pending", [PPRC_DUPLEX] = "duplex",
-    [PPRC_SUSPENDED] = "suspended"};
+    [PPRC_SIMPLEX] = "simplex",     [PPRC_DUPLEX_PENDING] = "duplex pending", [PPRC_DUPLEX] = "duplex",
+    [PPRC_SUSPENDED] = "suspended", [FLASH_NONE] = "not established",         [FLASH_ESTABLISHING] = "establishing",
+    [FLASH_COPYING] = "copying",    [FLASH_NOCOPY] = "nocopy",                [FLASH_COMPLETE] = "complete",
+    [FLASH_WITHDRAWN] = "withdrawn"};
+
+enum { KINDS = 2 };
 
 /* What is drawn of one sampling step. */
 struct step {
     double at_ns;
-    double tracks[APART];             /* of the pairs, or in the first of all */
+    double tracks[APART];             /* by curve: of a pair, or of all of a kind; NaN: there is no relation */
     int64_t states[APART];
-    double shares[PAIR_STATE_COUNT];  /* of the pairs, 0 to 1 */
+    double shares[PAIR_STATE_COUNT];  /* of the pairs of a kind, 0 to 1 */
 };
 
 struct sheet {
@@ -62,6 +70,8 @@ struct sheet {
     struct gnuplot *script;
     struct step *steps;
     size_t step_count, pair_count;
+    enum pair_kind *kinds;            /* by pair */
+    size_t of_kind[KINDS];            /* pairs */
     size_t series[CURVES], series_count;
     bool apart;                       /* pair by pair */
     bool occurs[PAIR_STATE_COUNT];
@@ -72,25 +82,42 @@ struct sheet {
 
 /* ---- reading ---- */
 
+/* Whether a pair in that state has tracks that it lacks: else nothing is to be copied, and it has no curve. */
+static bool has_tracks(int64_t state)
+{
+    return state <= PPRC_SUSPENDED || state == FLASH_COPYING || state == FLASH_NOCOPY || state == FLASH_COMPLETE;
+}
+
 /* Makes a step out of the pairs' values. False when they cannot be such. */
 static bool fill_step(struct sheet *sheet, struct step *step, const int64_t *tracks, const int64_t *states)
 {
-    double sum = 0;
     for (size_t p = 0; p < sheet->pair_count; p++) {
+        enum pair_kind kind = sheet->kinds[p];
         if (states[p] < 0 || states[p] >= PAIR_STATE_COUNT || tracks[p] < 0)
             return false;
-        sum += (double)tracks[p];
-        step->shares[states[p]] += 1.0 / (double)sheet->pair_count;
+        double lacking = has_tracks(states[p]) ? (double)tracks[p] : NAN;
+        step->shares[states[p]] += 1.0 / (double)sheet->of_kind[kind];
         sheet->occurs[states[p]] = true;
         if (sheet->apart) {
-            step->tracks[p] = (double)tracks[p];
+            step->tracks[p] = lacking;
             step->states[p] = states[p];
-            sheet->most_tracks = fmax(sheet->most_tracks, (double)tracks[p]);
+        } else if (!isnan(lacking)) {
+            step->tracks[kind] += lacking;
         }
     }
-    if (!sheet->apart) {
-        step->tracks[0] = sum;
-        sheet->most_tracks = fmax(sheet->most_tracks, sum);
+    for (size_t c = 0; c < APART; c++)
+        sheet->most_tracks = fmax(sheet->most_tracks, step->tracks[c]);
+    return true;
+}
+
+static bool read_kinds(struct sheet *sheet, struct error *error)
+{
+    sheet->kinds = calloc(sheet->pair_count + 1, sizeof *sheet->kinds);
+    if (sheet->kinds == NULL)
+        return error_set(error, ERROR_RUN, NULL, "no memory for the picture of the pairs");
+    for (size_t p = 0; p < sheet->pair_count; p++) {
+        sheet->kinds[p] = run_reader_pair_kind(sheet->reader, p);
+        sheet->of_kind[sheet->kinds[p]]++;
     }
     return true;
 }
@@ -168,21 +195,34 @@ static bool put_response_blocks(struct sheet *sheet, struct error *error)
 
 /* ---- pairs ---- */
 
-/* A row a step, and one at time 0: time, tracks, then the borders between the states' shares in per cent. */
+static bool has_both_kinds(const struct sheet *sheet)
+{
+    return sheet->of_kind[PAIR_PPRC] > 0 && sheet->of_kind[PAIR_FLASHCOPY] > 0;
+}
+
+/* Columns of tracks: of each pair, or of each kind. */
+static size_t curve_count(const struct sheet *sheet)
+{
+    return sheet->apart ? sheet->pair_count : KINDS;
+}
+
+/* A row a step, and one at time 0: time, tracks, then the lower and upper border of each state's share in per cent, one
+ * kind's states on each other. */
 static void put_step_block(struct sheet *sheet)
 {
-    size_t curves = sheet->apart ? sheet->pair_count : 1;
+    size_t curves = curve_count(sheet);
     gnuplot_block_begin(sheet->script, "steps");
     for (size_t s = 0; s <= sheet->step_count; s++) {
         const struct step *step = &sheet->steps[s > 0 ? s - 1 : 0];
-        double row[1 + APART + PAIR_STATE_COUNT + 1] = {s > 0 ? step->at_ns / sheet->unit_ns : 0};
+        double row[1 + APART + 2 * PAIR_STATE_COUNT] = {s > 0 ? step->at_ns / sheet->unit_ns : 0}, border = 0;
         size_t columns = 1;
         for (size_t c = 0; c < curves; c++)
             row[columns++] = step->tracks[c];
-        double border = 0;
-        row[columns++] = border;
-        for (int state = 0; state < PAIR_STATE_COUNT; state++)
+        for (int state = 0; state < PAIR_STATE_COUNT; state++) {
+            border = state == FLASH_NONE ? 0 : border;
+            row[columns++] = border;
             row[columns++] = border += 100 * step->shares[state];
+        }
         gnuplot_row(sheet->script, columns, row);
     }
     gnuplot_block_end(sheet->script);
@@ -213,21 +253,42 @@ static void put_band_block(struct sheet *sheet, int state)
 
 /* ---- panels ---- */
 
-/* Height over the axes of a panel whose key has so many names of the user's. */
-static int panel_head(size_t names)
+/* Lines of a key that do not stand beside the panel's title: of so many of the user's names, of the states that occur,
+ * from the first to the last. */
+static int name_lines(size_t names)
 {
-    return PANEL_TITLE + (names > KEY_ENTRIES ? KEY_LINE : 0);
+    return names > KEY_ENTRIES;
 }
 
-static void begin_panel(struct sheet *sheet, int *top, int height, const char *title, size_t names, bool lowest)
+static int state_lines(const struct sheet *sheet, int first, int last)
+{
+    int entries = 0;
+    for (int state = first; state <= last; state++)
+        entries += sheet->occurs[state];
+    return entries > KEY_STATES ? (entries + KEY_COLUMNS - 1) / KEY_COLUMNS : 0;
+}
+
+/* Height over the axes of a panel whose key has so many lines of its own. */
+static int panel_head(int key_lines)
+{
+    return PANEL_TITLE + key_lines * KEY_LINE;
+}
+
+/* Names of pairs in the key of the panel of tracks. */
+static size_t track_names(const struct sheet *sheet)
+{
+    return sheet->apart ? sheet->pair_count : 1;
+}
+
+static void begin_panel(struct sheet *sheet, int *top, int height, const char *title, int key_lines, bool lowest)
 {
     struct gnuplot *script = sheet->script;
-    *top += panel_head(names);
+    *top += panel_head(key_lines);
     style_place(script, sheet->height, &(struct style_box){LEFT, STYLE_WIDTH - RIGHT, *top, *top + height});
-    gnuplot_put(script, "set label 3 '%s' at graph 0, graph 1 offset 0,%s left textcolor '#000000'\n", title,
-                names > KEY_ENTRIES ? "2.4" : "0.8");
-    gnuplot_put(script, "set key at screen %.6g, screen %.6g right bottom vertical maxrows 1 Left reverse samplen 3\n",
-                1 - (double)RIGHT / STYLE_WIDTH, 1 - (*top - 12.0) / sheet->height);
+    gnuplot_put(script, "set label 3 '%s' at graph 0, graph 1 offset 0,%.1f left textcolor '#000000'\n", title,
+                0.8 + 1.6 * key_lines);
+    gnuplot_put(script, "set key at screen %.6g, screen %.6g right bottom vertical maxrows %d Left reverse samplen 3\n",
+                1 - (double)RIGHT / STYLE_WIDTH, 1 - (*top - 12.0) / sheet->height, key_lines > 1 ? key_lines : 1);
     if (lowest)
         gnuplot_put(script, "set format x '%%g'\nset xlabel 'time since the start (%s)' offset 0,0.3\n", sheet->unit);
     else
@@ -238,7 +299,7 @@ static void begin_panel(struct sheet *sheet, int *top, int height, const char *t
 static void put_response_panel(struct sheet *sheet, int *top)
 {
     struct gnuplot *script = sheet->script;
-    begin_panel(sheet, top, RESPONSE, "Response time, 95th percentile", sheet->series_count, false);
+    begin_panel(sheet, top, RESPONSE, "Response time, 95th percentile", name_lines(sheet->series_count), false);
     gnuplot_put(script, "set ylabel 'ms'\n");
     if (sheet->high_ms > LOG_FROM * sheet->low_ms && sheet->low_ms > 0)
         style_log_axis(script, 'y', style_round_down(sheet->low_ms), style_round_up(sheet->high_ms), RESPONSE / LABEL);
@@ -255,27 +316,50 @@ static void put_response_panel(struct sheet *sheet, int *top)
     gnuplot_put(script, "\nunset logscale y\nset ytics autofreq\n");
 }
 
+/* The curves of all pairs of a kind together. */
+static void put_sums(struct sheet *sheet)
+{
+    static const char *const words[KINDS] = {[PAIR_PPRC] = "PPRC pairs", [PAIR_FLASHCOPY] = "FlashCopies"};
+    static const char *const fills[KINDS] = {[PAIR_PPRC] = "#E69F00", [PAIR_FLASHCOPY] = "#CC79A7"};
+    static const char *const lines[KINDS] = {[PAIR_PPRC] = "#B8860B", [PAIR_FLASHCOPY] = "#8F3F6B"};
+    const char *separator = "plot ";
+    for (int kind = 0; kind < KINDS; kind++) {
+        if (sheet->of_kind[kind] == 0)
+            continue;
+        gnuplot_put(sheet->script, "%s", separator);
+        if (!has_both_kinds(sheet))
+            gnuplot_put(sheet->script, "$steps using 1:%d with filledcurves y1=0 fillcolor '%s' fillstyle solid 0.35 "
+                                       "noborder notitle, ", 2 + kind, fills[kind]);
+        gnuplot_put(sheet->script, "$steps using 1:%d with lines linewidth 2 linecolor '%s' dashtype %s "
+                                   "title 'all %zu %s together'", 2 + kind, lines[kind],
+                    kind == PAIR_PPRC ? "solid" : has_both_kinds(sheet) ? "(9,4)" : "solid", sheet->of_kind[kind],
+                    kind == PAIR_PPRC && !has_both_kinds(sheet) ? "pairs" : words[kind]);
+        separator = ", \\\n     ";
+    }
+    gnuplot_put(sheet->script, "\n");
+}
+
 static void put_tracks_panel(struct sheet *sheet, int *top)
 {
     struct gnuplot *script = sheet->script;
-    begin_panel(sheet, top, TRACKS, "Tracks out of sync", sheet->apart ? sheet->pair_count : 1, false);
+    const char *title = has_both_kinds(sheet)             ? "Tracks out of sync, or not yet on the target"
+                        : sheet->of_kind[PAIR_PPRC] > 0 ? "Tracks out of sync"
+                                                          : "Tracks not yet on the target";
+    begin_panel(sheet, top, TRACKS, title, name_lines(track_names(sheet)), false);
     gnuplot_put(script, "set ylabel 'tracks'\nset format y '%s'\nset yrange [0:%.6g]\n",
                 sheet->most_tracks >= MANY_TRACKS ? "%.1s%c" : "%.0f",
                 fmax(sheet->most_tracks * 1.08, FEW_TRACKS));
-    if (!sheet->apart) {
-        gnuplot_put(script, "plot $steps using 1:2 with filledcurves y1=0 fillcolor '#E69F00' fillstyle solid 0.35 "
-                            "noborder notitle, $steps using 1:2 with lines linewidth 2 linecolor '#B8860B' "
-                            "title 'all %zu pairs together'\n", sheet->pair_count);
-    } else {
-        for (size_t p = 0; p < sheet->pair_count; p++) {
-            const char *name = run_reader_name(sheet->reader, "pairs", p);
-            gnuplot_put(script, "%s$steps using 1:%zu with lines ", p > 0 ? ", \\\n     " : "plot ", 2 + p);
-            style_line(script, p, 2);
-            gnuplot_put(script, " title ");
-            gnuplot_text(script, name ? name : "?", NAME_LETTERS);
-        }
-        gnuplot_put(script, "\n");
+    for (size_t p = 0; sheet->apart && p < sheet->pair_count; p++) {
+        const char *name = run_reader_name(sheet->reader, "pairs", p);
+        gnuplot_put(script, "%s$steps using 1:%zu with lines ", p > 0 ? ", \\\n     " : "plot ", 2 + p);
+        style_line(script, p, 2);
+        gnuplot_put(script, " title ");
+        gnuplot_text(script, name ? name : "?", NAME_LETTERS);
     }
+    if (sheet->apart)
+        gnuplot_put(script, "\n");
+    else
+        put_sums(sheet);
     gnuplot_put(script, "set format y '%%g'\n");
 }
 
@@ -301,20 +385,65 @@ static void put_bands(struct sheet *sheet)
     gnuplot_put(script, "\n");
 }
 
-/* How many of many pairs are in each state, one above the other. */
-static void put_shares(struct sheet *sheet)
+/* The states of a kind: from the first up to the last. */
+static int first_state(int kind)
+{
+    return kind == PAIR_PPRC ? PPRC_SIMPLEX : FLASH_NONE;
+}
+
+static int last_state(int kind)
+{
+    return kind == PAIR_PPRC ? PPRC_SUSPENDED : FLASH_WITHDRAWN;
+}
+
+/* How many of many pairs of a kind are in each state, one above the other. */
+static void put_shares(struct sheet *sheet, int kind)
 {
     struct gnuplot *script = sheet->script;
     const char *separator = "plot ";
-    gnuplot_put(script, "set ylabel '%% of pairs'\nset yrange [0:100]\n");
-    for (int state = 0; state < PAIR_STATE_COUNT; state++)
+    size_t first = 2 + curve_count(sheet);
+    gnuplot_put(script, "set ylabel '%% of %s'\nset yrange [0:100]\n", kind == PAIR_PPRC ? "pairs" : "copies");
+    for (int state = first_state(kind); state <= last_state(kind); state++)
         if (sheet->occurs[state]) {
             gnuplot_put(script,
-                        "%s$steps using 1:%d:%d with filledcurves fillstyle solid noborder fillcolor '%s' title '%s'",
-                        separator, 3 + state, 4 + state, state_colours[state], state_words[state]);
+                        "%s$steps using 1:%zu:%zu with filledcurves fillstyle solid noborder fillcolor '%s' title '%s'",
+                        separator, first + 2 * (size_t)state, first + 2 * (size_t)state + 1, state_colours[state],
+                        state_words[state]);
             separator = ", \\\n     ";
         }
     gnuplot_put(script, "\n");
+}
+
+/* The lowest panels, that of the states: one, or one for each kind of many pairs. */
+static void put_state_panels(struct sheet *sheet, int *top)
+{
+    if (sheet->apart) {
+        begin_panel(sheet, top, (int)sheet->pair_count * BAND, "State",
+                    state_lines(sheet, 0, PAIR_STATE_COUNT - 1), true);
+        put_bands(sheet);
+        return;
+    }
+    static const char *const titles[KINDS] = {[PAIR_PPRC] = "States of PPRC pairs",
+                                              [PAIR_FLASHCOPY] = "States of FlashCopies"};
+    for (int kind = 0; kind < KINDS; kind++) {
+        if (sheet->of_kind[kind] == 0)
+            continue;
+        bool lowest = kind == PAIR_FLASHCOPY || sheet->of_kind[PAIR_FLASHCOPY] == 0;
+        begin_panel(sheet, top, SHARES, has_both_kinds(sheet) ? titles[kind] : "States",
+                    state_lines(sheet, first_state(kind), last_state(kind)), lowest);
+        put_shares(sheet, kind);
+    }
+}
+
+static int state_panels_height(const struct sheet *sheet)
+{
+    if (sheet->apart)
+        return panel_head(state_lines(sheet, 0, PAIR_STATE_COUNT - 1)) + (int)sheet->pair_count * BAND;
+    int height = 0;
+    for (int kind = 0; kind < KINDS; kind++)
+        if (sheet->of_kind[kind] > 0)
+            height += panel_head(state_lines(sheet, first_state(kind), last_state(kind))) + SHARES;
+    return height;
 }
 
 static void shade_warmup(const struct sheet *sheet)
@@ -339,9 +468,9 @@ static void end_first_panel(struct sheet *sheet)
 
 static bool put_picture(struct sheet *sheet, const char *title, enum picture_format format, struct error *error)
 {
-    int states = sheet->apart ? (int)sheet->pair_count * BAND : SHARES, top = STYLE_HEAD - HEAD_GAP;
-    sheet->height = top + (sheet->series_count > 0 ? panel_head(sheet->series_count) + RESPONSE : 0) +
-                    panel_head(sheet->apart ? sheet->pair_count : 1) + TRACKS + panel_head(0) + states + FOOT +
+    int top = STYLE_HEAD - HEAD_GAP;
+    sheet->height = top + (sheet->series_count > 0 ? panel_head(name_lines(sheet->series_count)) + RESPONSE : 0) +
+                    panel_head(name_lines(track_names(sheet))) + TRACKS + state_panels_height(sheet) + FOOT +
                     plot_events_height(sheet->events);
     struct gnuplot *script = sheet->script = gnuplot_create("pairs", format, STYLE_WIDTH, sheet->height, error);
     if (script == NULL || !put_response_blocks(sheet, error))
@@ -363,11 +492,7 @@ static bool put_picture(struct sheet *sheet, const char *title, enum picture_for
     put_tracks_panel(sheet, &top);
     end_first_panel(sheet);
     plot_events_lines(script, sheet->events, sheet->unit_ns, false, true);
-    begin_panel(sheet, &top, states, sheet->apart ? "State" : "States", 0, true);
-    if (sheet->apart)
-        put_bands(sheet);
-    else
-        put_shares(sheet);
+    put_state_panels(sheet, &top);
     gnuplot_put(script, "unset multiplot\n");
     return true;
 }
@@ -382,11 +507,12 @@ struct gnuplot *plot_pairs(struct run_reader *reader, const struct plot_data *da
     if (sheet.pair_count == 0 || run_reader_step_count(reader) == 0)
         return NULL;
     sheet.apart = sheet.pair_count <= APART;
-    bool ok = read_steps(&sheet, error);
+    bool ok = read_kinds(&sheet, error) && read_steps(&sheet, error);
     sheet.unit = style_time_unit((sim_time)sheet.end_ns, &sheet.unit_ns);
     choose_series(&sheet);
     ok = ok && put_picture(&sheet, title != NULL && title[0] != '\0' ? title : "Run without a title", format, error);
     free(sheet.steps);
+    free(sheet.kinds);
     if (!ok) {
         gnuplot_destroy(sheet.script);
         return NULL;

@@ -26,6 +26,7 @@ struct recording {
     bool writer_failed;
     uint64_t engine_events;
     sim_time measured_ns;
+    sim_time ended_ns;                 /* the first replication */
     int64_t completed_before;          /* in earlier replications */
     struct resource_report *resources; /* summed over the replications, then their means */
     size_t resource_count;
@@ -174,7 +175,8 @@ static void add_loads(struct recording *recording, const struct model *model)
     free(reports);
 }
 
-/* States, times and tracks are the first replication's, which the timeline tells of too; writes are counted in all. */
+/* States, times and tracks, and all of a FlashCopy, are the first replication's, which the timeline tells of too;
+ * writes of PPRC pairs are counted in all. */
 static void add_pairs(struct recording *recording, const struct model *model, bool first)
 {
     size_t count = recording->request->config->pair_count;
@@ -273,6 +275,7 @@ static enum model_outcome run_replication(struct recording *recording, int32_t r
     add_links(recording, model, replication == 0);
     recording->engine_events += model_events(model);
     recording->measured_ns += model_measured_ns(model);
+    recording->ended_ns = replication == 0 ? model_now(model) : recording->ended_ns;
     recording->completed_before += model_completed(model);
 done:
     model_destroy(model);
@@ -295,6 +298,7 @@ static json_t *make_summary(struct recording *recording, int32_t replications, b
         .seed = request->config->run.seed,
         .replications = replications,
         .measured_s = (double)recording->measured_ns * 1e-9,
+        .ended_s = (double)recording->ended_ns * 1e-9,
         .complete = complete,
         .resources = recording->resources,
         .resource_count = recording->resource_count,

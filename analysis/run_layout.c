@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/pair_label.h"
+#include "sim/memory.h"
+
 /* ---- root and /names ---- */
 
 static bool write_attributes(struct columns_file *file, const struct config *config,
@@ -139,12 +142,6 @@ static const char *link_to(const struct config *config, size_t i, const char **p
     return config->servers[config->links[i].to].serial;
 }
 
-static const char *pair_name(const struct config *config, size_t i, const char **prefix)
-{
-    (void)prefix;
-    return config->pairs[i].name;
-}
-
 static const char *volume_label(const struct config *config, size_t i, const char **prefix)
 {
     (void)prefix;
@@ -162,26 +159,42 @@ static const char *volume_rank(const struct config *config, size_t i, const char
     return rank_name(config, (size_t)config->volumes[i].rank, prefix);
 }
 
-/* /names/links and /names/pairs; the pairs' names once more as a dimension of /series. */
+/* The pairs' names, kinds and sizes: in /names, and as a dimension of /series with what stands along it. */
+static bool write_pairs(struct columns_file *file, const struct config *config, struct error *error)
+{
+    static const char meaning[] = "source and target", kind[] = "the pair's kind";
+    size_t count = config->pair_count;
+    char **labels = memory_alloc_zeroed(count, sizeof *labels);
+    const char **kinds = memory_alloc_zeroed(count, sizeof *kinds);
+    int64_t *tracks = memory_alloc_zeroed(count, sizeof *tracks);
+    for (size_t i = 0; i < count; i++) {
+        labels[i] = pair_label(config, i);
+        kinds[i] = pair_kind_name(config->pairs[i].kind);
+        tracks[i] = config->volumes[config->pairs[i].source].tracks;
+    }
+    const char *const *names = (const char *const *)labels;
+    bool ok = columns_names(file, "names", "pairs", meaning, names, count, error) &&
+              columns_texts(file, "names", "pair_kind", kind, "pairs", kinds, count, error) &&
+              columns_names(file, "series", "pair", meaning, names, count, error) &&
+              columns_texts(file, "series", "pair_kind", kind, "pair", kinds, count, error) &&
+              columns_numbers(file, "series", "pair_tracks", "tracks of the pair's source", "pair", tracks, count,
+                              error);
+    for (size_t i = 0; i < count; i++) {
+        free(labels[i]);
+    }
+    free(labels);
+    free(kinds);
+    free(tracks);
+    return ok;
+}
+
 static bool write_copy_services(struct columns_file *file, const struct config *config, struct error *error)
 {
-    size_t links = config->link_count, pairs = config->pair_count;
-    if (!write_list(file, config, links, link_name, "links", "link", NULL, error) ||
-        !write_list(file, config, links, link_from, "link_from", "server that sends", "links", error) ||
-        !write_list(file, config, links, link_to, "link_to", "server that receives", "links", error) ||
-        !write_list(file, config, pairs, pair_name, "pairs", "source and target", NULL, error)) {
-        return false;
-    }
-    const char **names = calloc(pairs + 1, sizeof *names);
-    if (!names) {
-        return error_set(error, ERROR_RUN, NULL, "no memory");
-    }
-    for (size_t i = 0; i < pairs; i++) {
-        names[i] = config->pairs[i].name;
-    }
-    bool ok = pairs == 0 || columns_names(file, "series", "pair", "source and target", names, pairs, error);
-    free(names);
-    return ok;
+    size_t links = config->link_count;
+    return write_list(file, config, links, link_name, "links", "link", NULL, error) &&
+           write_list(file, config, links, link_from, "link_from", "server that sends", "links", error) &&
+           write_list(file, config, links, link_to, "link_to", "server that receives", "links", error) &&
+           (config->pair_count == 0 || write_pairs(file, config, error));
 }
 
 bool run_layout_identity(struct columns_file *file, const struct config *config, const struct run_identity *identity,
@@ -318,27 +331,43 @@ struct columns_table *run_layout_events_create(struct columns_file *file, struct
     return columns_table_create(file, "events", "event", RUN_SMALL_CHUNK_ROWS, columns, 3, error);
 }
 
+/* The words of the states, in the order of their numbers. To be freed. */
+static char *state_words(void)
+{
+    char *words = memory_copy_string(pair_state_name((enum pair_state)0));
+    for (int state = 1; state < PAIR_STATE_COUNT; state++) {
+        char *longer = memory_text("%s %s", words, pair_state_name((enum pair_state)state));
+        free(words);
+        words = longer;
+    }
+    return words;
+}
+
 struct columns_table *run_layout_series_create(struct columns_file *file, const char *const *names,
                                                const char *const *kinds, size_t count, bool pairs,
                                                struct error *error)
 {
-    static const struct column_info columns[] = {
+    char *states = state_words();
+    const struct column_info columns[] = {
         {"time", COLUMN_I64, "ns", "end of the sampling step since the run's start", NULL, NULL},
         {"utilization", COLUMN_F32, "1", "mean share of the resource in use over the step", NULL, "resource"},
         {"queue", COLUMN_F32, "1", "mean number waiting for the resource over the step", NULL, "resource"},
-        {"tracks_out_of_sync", COLUMN_U32, "1", "tracks of the pair out of sync at the step's end", NULL, "pair"},
-        {"pair_state", COLUMN_U8, "1", "state of the pair's source at the step's end",
-         "simplex duplex_pending duplex suspended", "pair"},
+        {"tracks_out_of_sync", COLUMN_U32, "1",
+         "tracks that the pair's target lacks at the step's end: out of sync, or of a FlashCopy not yet copied", NULL,
+         "pair"},
+        {"pair_state", COLUMN_U8, "1", "state of the pair's source at the step's end", states, "pair"},
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0], PAIR_COLUMNS = 2 };
-    if (!columns_names(file, "names", "resources", "resource", names, count, error) ||
-        !columns_texts(file, "names", "resource_kind", "the resource's kind", "resources", kinds, count, error) ||
-        !columns_names(file, "series", "resource", "resource", names, count, error) ||
-        !columns_texts(file, "series", "kind", "the resource's kind", "resource", kinds, count, error)) {
-        return NULL;
+    struct columns_table *table = NULL;
+    if (columns_names(file, "names", "resources", "resource", names, count, error) &&
+        columns_texts(file, "names", "resource_kind", "the resource's kind", "resources", kinds, count, error) &&
+        columns_names(file, "series", "resource", "resource", names, count, error) &&
+        columns_texts(file, "series", "kind", "the resource's kind", "resource", kinds, count, error)) {
+        table = columns_table_create(file, "series", "time", RUN_SMALL_CHUNK_ROWS, columns,
+                                     pairs ? COLUMNS : COLUMNS - PAIR_COLUMNS, error);
     }
-    return columns_table_create(file, "series", "time", RUN_SMALL_CHUNK_ROWS, columns,
-                                pairs ? COLUMNS : COLUMNS - PAIR_COLUMNS, error);
+    free(states);
+    return table;
 }
 
 /* ---- /summary ---- */

@@ -7,7 +7,7 @@
  *     /io/       one row an I/O, dimension `io`
  *     /events/   dimension `event`: time, subject, detail
  *     /series/   dimensions `time` (a column) and `resource` (names): utilization, queue;
- *                dimension `pair` (names), where there are any: tracks_out_of_sync, pair_state
+ *                dimension `pair` (names), where there are any: tracks_out_of_sync, pair_state; pair_kind, pair_tracks
  *     /summary/  `json`, the summary's text; dimension `bin`: histograms of response times
  */
 #ifndef ANALYSIS_RUN_LAYOUT_H

@@ -160,6 +160,12 @@ const char *run_reader_name(struct run_reader *reader, const char *table, size_t
     return kept && index < kept->count ? kept->texts[index] : NULL;
 }
 
+enum pair_kind run_reader_pair_kind(struct run_reader *reader, size_t index)
+{
+    const char *kind = run_reader_name(reader, "pair_kind", index);
+    return kind && strcmp(kind, pair_kind_name(PAIR_FLASHCOPY)) == 0 ? PAIR_FLASHCOPY : PAIR_PPRC;
+}
+
 struct run_event *run_reader_events(struct run_reader *reader, size_t *count, struct error *error)
 {
     const struct kept_texts *subjects = keep(reader, "/events/subject");

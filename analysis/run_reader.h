@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/report.h"
 #include "sim/error.h"
 
 struct run_reader;
@@ -37,10 +38,13 @@ bool run_reader_has_column(struct run_reader *reader, const char *name);
  * Belongs to the reader. */
 const char *run_reader_attribute(struct run_reader *reader, const char *name);
 
-/* The table /names/TABLE ("workloads", "volumes", "hosts", "resources", "links", "pairs"): its length, 0 when there is
- * none, and one name (belongs to the reader; NULL when out of range). */
+/* The table /names/TABLE ("workloads", "volumes", "hosts", "resources", "links", "pairs" ...): its length, 0 when there
+ * is none, and one name (belongs to the reader; NULL when out of range). */
 size_t run_reader_name_count(struct run_reader *reader, const char *table);
 const char *run_reader_name(struct run_reader *reader, const char *table, size_t index);
+
+/* The kind of pair number `index` of /names/pairs: PPRC in files from before there were others. */
+enum pair_kind run_reader_pair_kind(struct run_reader *reader, size_t index);
 
 /* What happened at a time. Texts belong to the reader. */
 struct run_event {

@@ -89,7 +89,7 @@ bool run_writer_resources(struct run_writer *writer, const char *const *names, c
 bool run_writer_sample(struct run_writer *writer, sim_time time_ns, const float *utilization, const float *queue);
 
 /* Adds to the sampling step recorded last, by pair of the config: the source's state (enum pair_state) and the tracks
- * out of sync at its end. Does nothing in a run without pairs or before the first sample. false as above. */
+ * that the target lacks at its end. Does nothing in a run without pairs or before the first sample. false as above. */
 bool run_writer_sample_pairs(struct run_writer *writer, const uint8_t *states, const int64_t *tracks_left);
 
 /* Writes what is left and the ending, syncs the file, gives it its name, and destroys the writer in any case.

@@ -10,6 +10,7 @@
 #include "analysis/io_parts.h"
 #include "analysis/json_value.h"
 #include "analysis/summary_copy.h"
+#include "analysis/summary_doubt.h"
 #include "analysis/summary_group.h"
 
 /* Significant digits of numbers in the text: more than any measurement has, fewer than show rounding. */
@@ -20,6 +21,7 @@ enum { WAITING_MOST = 32 };
 
 struct summary {
     const struct config *config;
+    size_t parts;                     /* that its I/Os can have */
     struct summary_group **workloads; /* by index in the config; each NULL until its first I/O */
     struct summary_group **volumes;
     struct summary_group **hosts;
@@ -33,6 +35,7 @@ struct summary *summary_create(const struct config *config, struct error *error)
     struct summary *summary = calloc(1, sizeof *summary);
     if (summary) {
         summary->config = config;
+        summary->parts = io_parts_count(config);
         summary->workloads = calloc(config->workload_count + 1, sizeof(struct summary_group *));
         summary->volumes = calloc(config->volume_count + 1, sizeof(struct summary_group *));
         summary->hosts = calloc(config->host_count + 1, sizeof(struct summary_group *));
@@ -43,7 +46,7 @@ struct summary *summary_create(const struct config *config, struct error *error)
         return NULL;
     }
     for (size_t i = 0; i < config->workload_count; i++) {
-        summary->workloads[i] = summary_group_create(io_parts_count(config), error);
+        summary->workloads[i] = summary_group_create(summary->parts, error);
         if (summary->workloads[i] == NULL) {
             summary_destroy(summary);
             return NULL;
@@ -72,7 +75,7 @@ void summary_destroy(struct summary *summary)
 static void add(struct summary *summary, struct summary_group **group, const struct io_record *record)
 {
     if (*group == NULL)
-        *group = summary_group_create(io_parts_count(summary->config), &summary->failure);
+        *group = summary_group_create(summary->parts, &summary->failure);
     if (*group)
         summary_group_add(*group, record);
 }
@@ -204,6 +207,8 @@ static bool has_completed(const struct summary *summary, const struct summary_ru
         completed += run->loads[i].completed;
     for (size_t i = 0; run->links != NULL && i < summary->config->link_count; i++)
         completed += run->links[i].copies;
+    for (size_t i = 0; run->pairs != NULL && i < summary->config->pair_count; i++)
+        completed += run->pairs[i].kind == PAIR_FLASHCOPY ? run->pairs[i].copied_tracks : 0;
     return run->loads == NULL || completed > 0;
 }
 
@@ -326,27 +331,6 @@ static bool workload_doubt(const struct summary *summary, const struct summary_r
     return true;
 }
 
-/* What it means that pairs failed in the run, as a sentence; false when none did. */
-static bool pairs_doubt(const struct summary *summary, const struct summary_run *run, char *text, size_t size)
-{
-    const struct pair_report *first = NULL;
-    size_t failed = 0;
-    for (size_t i = 0; run->pairs != NULL && i < summary->config->pair_count; i++) {
-        const struct pair_report *pair = &run->pairs[i];
-        failed += pair->failures > 0;
-        if (pair->failures > 0 && (first == NULL || pair->failed_s < first->failed_s))
-            first = pair;
-    }
-    if (first == NULL)
-        return false;
-    snprintf(text, size,
-             "%zu pair%s suspended by failures, %.100s%s at %.4g s. Means over the whole run mix writes that were "
-             "mirrored with writes that were not.",
-             failed, failed == 1 ? " was" : "s were", first->name, failed == 1 ? "" : " among the first,",
-             first->failed_s);
-    return true;
-}
-
 static json_t *warnings_json(const struct summary *summary, const struct summary_run *run)
 {
     json_t *json = json_array();
@@ -361,9 +345,7 @@ static json_t *warnings_json(const struct summary *summary, const struct summary
         if (workload_doubt(summary, run, i, text, sizeof text))
             good = json_array_append_new(json, json_value_text(text)) == 0;
     }
-    char text[400];
-    if (good && pairs_doubt(summary, run, text, sizeof text))
-        good = json_array_append_new(json, json_value_text(text)) == 0;
+    good = good && summary_doubt_pairs(summary->config, run, json);
     return good ? json : (json_decref(json), NULL);
 }
 

@@ -64,13 +64,14 @@ struct summary_run {
     uint64_t seed;
     int32_t replications;                    /* simulated, >= 1 */
     double measured_s;                       /* simulated and measured, all replications together */
+    double ended_s;                          /* when the first replication ended, since its start; 0: unknown */
     bool complete;                           /* false after an interruption */
     const struct resource_report *resources; /* means over the replications */
     size_t resource_count;
     const struct server_report *servers;     /* in any order, found by their serial */
     size_t server_count;
-    const struct pair_report *pairs;         /* by pair of the config; or NULL. States, times and tracks of the first
-                                                replication, writes of all */
+    const struct pair_report *pairs;         /* by pair of the config; or NULL. Writes of PPRC pairs of all
+                                                replications, all else of the first */
     const struct link_report *links;         /* by link of the config; or NULL. Paths and state of the first
                                                 replication, writes and copies of all, the rate's mean */
     const struct summary_event *events;

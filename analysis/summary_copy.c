@@ -2,35 +2,106 @@
 #include "analysis/summary_copy.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/bottleneck.h"
 #include "analysis/json_value.h"
+#include "analysis/pair_label.h"
 
-static json_t *pair_json(const struct pair_report *report)
+/* ---- pairs ---- */
+
+/* A count that stands where it is known, else null. */
+struct counted {
+    const char *key;
+    bool known;
+    int64_t count;
+};
+
+static bool set_counts(json_t *json, const struct counted *counts, size_t count)
+{
+    bool good = true;
+    for (size_t i = 0; i < count; i++)
+        good &= json_value_set(json, counts[i].key, counts[i].known ? json_integer(counts[i].count) : json_null());
+    return good;
+}
+
+/* The keys of every pair, most of them made for PPRC. `report` is NULL where nothing was reported. */
+static bool set_common(json_t *json, enum pair_kind kind, const struct pair_report *report)
 {
     static const struct pair_report unknown = {.established_s = NAN, .complete_s = NAN, .suspended_s = NAN};
     const struct pair_report *pair = report ? report : &unknown;
-    json_t *json = json_object();
-    bool good = json_value_set(json, "kind", json_value_text("pprc"));
-    good &= json_value_set(json, "state", json_value_text(report ? pair_state_name(pair->state) : NULL));
-    good &=
-        json_value_set(json, "secondary_state", json_value_text(report ? pair_state_name(pair->target_state) : NULL));
-    good &= json_value_set(json, "inhibited", report ? json_boolean(pair->inhibited) : json_null());
-    const struct {
-        const char *key;
-        int64_t count;
-    } counts[] = {{"tracks", pair->tracks}, {"tracks_left", pair->tracks_left},
-                  {"copied_tracks", pair->copied_tracks}, {"mirrored_writes", pair->mirrored_writes},
-                  {"failed_writes", pair->failed_writes}, {"recorded_writes", pair->recorded_writes},
-                  {"failures", pair->failures}};
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        good &= json_value_set(json, counts[i].key, report ? json_integer(counts[i].count) : json_null());
+    bool known = report != NULL, is_pprc = known && kind == PAIR_PPRC;
+    bool good = json_value_set(json, "kind", json_value_text(pair_kind_name(kind)));
+    good &= json_value_set(json, "state", json_value_text(known ? pair_state_name(pair->state) : NULL));
+    good &= json_value_set(json, "secondary_state",
+                           json_value_text(is_pprc ? pair_state_name(pair->target_state) : NULL));
+    good &= json_value_set(json, "inhibited", is_pprc ? json_boolean(pair->inhibited) : json_null());
+    const struct counted counts[] = {{"tracks", known, pair->tracks},
+                                     {"tracks_left", known, pair->tracks_left},
+                                     {"copied_tracks", known, pair->copied_tracks},
+                                     {"mirrored_writes", is_pprc, pair->mirrored_writes},
+                                     {"failed_writes", is_pprc, pair->failed_writes},
+                                     {"recorded_writes", is_pprc, pair->recorded_writes},
+                                     {"failures", known, pair->failures}};
+    good &= set_counts(json, counts, sizeof counts / sizeof counts[0]);
+    bool was_copied = kind == PAIR_FLASHCOPY || pair->copied_tracks > 0;
+    double copy_s = was_copied ? pair->complete_s - pair->established_s : NAN;
     good &= json_value_set(json, "established_s", json_value_number(pair->established_s));
     good &= json_value_set(json, "complete_s", json_value_number(pair->complete_s));
-    good &= json_value_set(json, "copy_s",
-                           json_value_number(pair->copied_tracks > 0 ? pair->complete_s - pair->established_s : NAN));
-    good &= json_value_set(json, "unprotected_s", json_value_number(report ? pair->unprotected_s : NAN));
-    good &= json_value_set(json, "suspended_s", json_value_number(pair->suspended_s));
+    good &= json_value_set(json, "copy_s", json_value_number(copy_s));
+    good &= json_value_set(json, "unprotected_s", json_value_number(is_pprc ? pair->unprotected_s : NAN));
+    good &= json_value_set(json, "suspended_s", json_value_number(is_pprc ? pair->suspended_s : NAN));
+    return good;
+}
+
+/* What only a FlashCopy has. */
+static bool set_flashcopy(json_t *json, const struct pair_report *report, double mb_per_s)
+{
+    static const struct flashcopy_report unknown = {.withdrawn_s = NAN};
+    const struct flashcopy_report *flash = report ? &report->flashcopy : &unknown;
+    bool known = report != NULL, was_established = known && report->state != FLASH_NONE;
+    int64_t copied = known ? report->copied_tracks : 0;
+    bool good = json_value_set(json, "background_copy",
+                               was_established ? json_boolean(flash->background_copy) : json_null());
+    good &= json_value_set(json, "accelerate_destage",
+                           was_established ? json_boolean(flash->accelerate_destage) : json_null());
+    good &= json_value_set(json, "incomplete", known ? json_boolean(flash->incomplete) : json_null());
+    good &= json_value_set(json, "withdrawn_s", json_value_number(flash->withdrawn_s));
+    const struct counted counts[] = {{"background_tracks", known, flash->background_tracks},
+                                     {"write_tracks", known, flash->write_tracks},
+                                     {"completed_tracks", known, flash->completed_tracks},
+                                     {"replaced_tracks", known, flash->replaced_tracks},
+                                     {"staged_tracks", known, flash->staged_tracks},
+                                     {"cache_hit_tracks", known, copied - flash->staged_tracks},
+                                     {"redirected_reads", known, flash->redirected_reads}};
+    good &= set_counts(json, counts, sizeof counts / sizeof counts[0]);
+    good &= json_value_set(json, "copied_mb_per_s", json_value_number(mb_per_s));
+    return good;
+}
+
+double summary_copy_mb_per_s(const struct config *config, const struct summary_run *run, size_t index)
+{
+    const struct pair_report *pair = &run->pairs[index];
+    const struct volume_config *source = &config->volumes[config->pairs[index].source];
+    double begun_s = pair->established_s, ended_s = pair->complete_s;
+    if (isnan(ended_s) && pair->flashcopy.withdrawn_s >= begun_s)
+        ended_s = pair->flashcopy.withdrawn_s;
+    if (isnan(ended_s))
+        ended_s = run->ended_s;
+    if (!(ended_s > begun_s))
+        return NAN;
+    double bytes = (double)pair->copied_tracks * (double)config->servers[source->server].model.track_bytes;
+    return bytes / (ended_s - begun_s) / 1e6;
+}
+
+static json_t *pair_json(const struct config *config, const struct summary_run *run, size_t index)
+{
+    enum pair_kind kind = config->pairs[index].kind;
+    const struct pair_report *report = run->pairs ? &run->pairs[index] : NULL;
+    json_t *json = json_object();
+    bool good = set_common(json, kind, report);
+    if (good && kind == PAIR_FLASHCOPY)
+        good = set_flashcopy(json, report, report ? summary_copy_mb_per_s(config, run, index) : NAN);
     return good ? json : (json_decref(json), NULL);
 }
 
@@ -38,10 +109,15 @@ json_t *summary_copy_pairs(const struct config *config, const struct summary_run
 {
     json_t *json = json_object();
     bool good = json != NULL;
-    for (size_t i = 0; good && i < config->pair_count; i++)
-        good = json_value_set(json, config->pairs[i].name, pair_json(run->pairs ? &run->pairs[i] : NULL));
+    for (size_t i = 0; good && i < config->pair_count; i++) {
+        char *label = pair_label(config, i);
+        good = json_value_set(json, label, pair_json(config, run, i));
+        free(label);
+    }
     return good ? json : (json_decref(json), NULL);
 }
+
+/* ---- links ---- */
 
 /* The config's link that the resource is, config->link_count for none. Links mostly come in the config's order, so
  * the one behind the last is tried first. */

@@ -105,7 +105,7 @@ static void add_parts(struct op_sums *sums, const struct io_record *record, size
 {
     for (size_t part = 0; part < PART_FIRST_REMOTE; part++)
         sums->recent_part_ns[part] += (uint64_t)record->part_ns[part];
-    for (size_t part = PART_FIRST_REMOTE; parts == PART_COUNT && part < PART_COUNT; part++)
+    for (size_t part = PART_FIRST_REMOTE; parts > PART_FIRST_REMOTE && part < PART_COUNT; part++)
         sums->recent_part_ns[part] += (uint64_t)record->part_ns[part];
 }
 

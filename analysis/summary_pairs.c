@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/summary_flashcopy.h"
 #include "analysis/text_table.h"
 #include "models/report.h"
 
@@ -57,8 +58,7 @@ static double trouble(const json_t *pair)
 
 /* ---- the section ---- */
 
-/* "1,022 duplex, 2 suspended", in the order of the states. */
-static void put_states(const struct display *display, const json_t *pairs)
+void summary_pairs_put_states(const struct display *display, const json_t *pairs)
 {
     const char *separator = "", *name;
     size_t others = json_object_size(pairs);
@@ -157,17 +157,35 @@ static void put_worst(const struct display *display, const json_t *pairs)
         fprintf(display->out, "  and %zu more (--by pair)\n", troubled - count);
 }
 
+/* The pairs of one kind, as a new object; what does not say its kind is PPRC. NULL without memory. */
+static json_t *pick(const json_t *pairs, enum pair_kind kind)
+{
+    json_t *picked = json_object(), *pair;
+    const char *name, *pprc = pair_kind_name(PAIR_PPRC), *flashcopy = pair_kind_name(PAIR_FLASHCOPY);
+    bool good = picked != NULL;
+    json_object_foreach((json_t *)pairs, name, pair) {
+        bool is_flashcopy = strcmp(text_table_text_at(pair, "kind", pprc), flashcopy) == 0;
+        if (is_flashcopy == (kind == PAIR_FLASHCOPY))
+            good = good && json_object_set(picked, name, pair) == 0;
+    }
+    return good ? picked : (json_decref(picked), NULL);
+}
+
 void summary_pairs_section(const struct display *display, const json_t *summary)
 {
     const json_t *pairs = json_object_get(summary, "pairs");
-    if (json_object_size(pairs) == 0)
-        return;
-    fputs("\nPairs: ", display->out);
-    put_states(display, pairs);
-    put_unprotected(display, pairs);
-    put_last_complete(display, pairs);
-    fputc('\n', display->out);
-    put_worst(display, pairs);
+    json_t *pprc = pick(pairs, PAIR_PPRC), *flashcopies = pick(pairs, PAIR_FLASHCOPY);
+    if (json_object_size(pprc) > 0) {
+        fputs(json_object_size(flashcopies) > 0 ? "\nPPRC pairs: " : "\nPairs: ", display->out);
+        summary_pairs_put_states(display, pprc);
+        put_unprotected(display, pprc);
+        put_last_complete(display, pprc);
+        fputc('\n', display->out);
+        put_worst(display, pprc);
+    }
+    summary_flashcopy_section(display, flashcopies);
+    json_decref(pprc);
+    json_decref(flashcopies);
 }
 
 /* ---- the tables ---- */
@@ -192,13 +210,10 @@ static void write_pair(const struct display *display, const char *name, int widt
     text_table_row(display, pair_columns, PAIR_COLUMNS, pair);
 }
 
-size_t summary_pairs_table(const struct display *display, const json_t *summary)
+static void write_pprc_table(const struct display *display, const json_t *pairs)
 {
-    const json_t *pairs = json_object_get(summary, "pairs");
     int width = text_table_name_width(display, pairs, PAIR_WIDTH);
     size_t resting = 0;
-    if (json_object_size(pairs) == 0)
-        return 0;
     display_left(display, "pair", width);
     fputc(' ', display->out);
     display_left(display, "state", STATE_WIDTH);
@@ -213,6 +228,20 @@ size_t summary_pairs_table(const struct display *display, const json_t *summary)
     }
     if (resting > 0)
         fprintf(display->out, "%zu in duplex without a write\n", resting);
+}
+
+size_t summary_pairs_table(const struct display *display, const json_t *summary)
+{
+    const json_t *pairs = json_object_get(summary, "pairs");
+    json_t *pprc = pick(pairs, PAIR_PPRC), *flashcopies = pick(pairs, PAIR_FLASHCOPY);
+    bool both = json_object_size(pprc) > 0 && json_object_size(flashcopies) > 0;
+    if (json_object_size(pprc) > 0)
+        write_pprc_table(display, pprc);
+    if (both)
+        fputc('\n', display->out);
+    summary_flashcopy_table(display, flashcopies);
+    json_decref(pprc);
+    json_decref(flashcopies);
     return json_object_size(pairs);
 }
 

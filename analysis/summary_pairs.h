@@ -12,10 +12,14 @@
 
 #include "analysis/display.h"
 
-/* The section of the summary: a line with the states, and the pairs that are worst off. Nothing without pairs. */
+/* The section of the summary: a line with the states, and the pairs that are worst off, of each kind of pairs. Nothing
+ * without pairs. */
 void summary_pairs_section(const struct display *display, const json_t *summary);
 
-/* The table of all pairs but those at rest, which are counted; returns how many pairs there are. */
+/* "1022 duplex, 2 suspended": how many of the pairs, an object by name, are in which state. */
+void summary_pairs_put_states(const struct display *display, const json_t *pairs);
+
+/* The tables of all pairs but those at rest, which are counted, one for each kind; returns how many pairs there are. */
 size_t summary_pairs_table(const struct display *display, const json_t *summary);
 
 /* The table of all links; returns how many there are. */

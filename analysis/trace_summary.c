@@ -36,8 +36,10 @@ static bool name_config(struct run_reader *reader, struct config *config, struct
     config->volume_count = volumes;
     config->host_count = hosts;
     config->pair_count = pairs;
-    for (size_t i = 0; i < pairs; i++)
+    for (size_t i = 0; i < pairs; i++) {
         config->pairs[i].name = copy_text(run_reader_name(reader, "pairs", i), &good);
+        config->pairs[i].kind = run_reader_pair_kind(reader, i);
+    }
     for (size_t i = 0; i < workloads; i++)
         config->workloads[i].name = copy_text(run_reader_name(reader, "workloads", i), &good);
     for (size_t i = 0; i < volumes; i++)

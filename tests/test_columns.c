@@ -266,7 +266,10 @@ static void second_dimension_reads_back(void)
         loads[i] = (float)i;
     }
     struct columns_file *file = columns_create(path.text, &error);
+    static const int64_t sizes[] = {7, -1, INT64_MAX};
+    int64_t sizes_read[3] = {0};
     CHECK(file && columns_names(file, "t", "who", "names", names, 3, &error));
+    CHECK(file && columns_numbers(file, "t", "size", "sizes", "who", sizes, 3, &error));
     struct columns_table *table = columns_table_create(file, "t", "time", CHUNK, columns, 2, &error);
     CHECK(table && columns_append(table, (const void *[]){times, loads}, CHUNK, &error));
     CHECK(table && columns_append(table, (const void *[]){times + CHUNK, loads + CHUNK * 3}, 3, &error));
@@ -274,6 +277,8 @@ static void second_dimension_reads_back(void)
     CHECK(columns_finish(file, &error));
     struct columns_reader *reader = columns_open(path.text, &error);
     CHECK(reader && columns_rows(reader, "/t", "time", &error) == CHUNK + 5);
+    CHECK(reader && columns_read_int(reader, "/t/size", 0, 3, sizes_read, &error));
+    CHECK(memcmp(sizes_read, sizes, sizeof sizes) == 0);
     columns_close(reader);
     hid_t raw = H5Fopen(path.text, H5F_ACC_RDONLY, H5P_DEFAULT), dataset = H5Dopen2(raw, "/t/load", H5P_DEFAULT);
     CHECK(H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) >= 0);
@@ -367,7 +372,7 @@ UNIT_MAIN("columns", {"rows appended in any steps read back equal, whatever the 
           {"any slice of a column reads as the whole does", slices_read_alike},
           {"reading what is not there is an error that names file and column", wrong_reads_are_errors},
           {"attributes read back as text, the long, the replaced and the empty ones too", attributes_read_back},
-          {"a column with a second dimension reads back row by row", second_dimension_reads_back},
+          {"a column with a second dimension reads back row by row, numbers along it too", second_dimension_reads_back},
           {"only rows that every column has in the file count", only_rows_that_are_there_count},
           {"a damaged chunk is an error", damaged_chunks_are_errors},
           {"a file that is missing, cut or no HDF5 is an error", unreadable_files_are_errors})

@@ -48,9 +48,11 @@ static struct fixture_path write_plan(const struct fixture_folder *folder, const
              " \"ci95_ms\": %.9g}, \"reads\": {\"count\": 0, \"mean_ms\": null}}, \"web\": {\"stable\": true,"
              " \"writes\": {\"count\": 9, \"mean_ms\": 1}}},"
              " \"resources\": {\"e.0\": {\"kind\": \"link\", \"utilization\": %.9g, \"copies_per_s\": 0}},"
-             " \"pairs\": {\"db.0>dbr.0\": {\"complete_s\": %.9g}, \"db.1>dbr.1\": {\"complete_s\": 7.5}}}",
+             " \"pairs\": {\"db.0>dbr.0\": {\"complete_s\": %.9g}, \"db.1>dbr.1\": {\"complete_s\": 7.5},"
+             " \"db.0>snap.0\": {\"kind\": \"flashcopy\", \"copy_s\": 80.5, \"copied_mb_per_s\": %.9g},"
+             " \"db.1>snap.1\": {\"kind\": \"flashcopy\", \"copy_s\": null, \"copied_mb_per_s\": 2.5}}}",
              stable ? "true" : "false", plan->rate, plan->null_mean ? "null" : mean, stable ? 0.2 / (1 - busy) : 900,
-             fmin(busy, 1), 400.0 / plan->links);
+             fmin(busy, 1), 400.0 / plan->links, 12.5 * plan->links);
     struct config config = fixture_config();
     struct run_identity identity = fixture_identity();
     char title[100];
@@ -122,6 +124,7 @@ static void units_follow_from_names(void)
         const char *path, *unit;
     } cases[] = {{"a.mean_ms", "ms"}, {"a.p95_ms", "ms"}, {"a.per_s", "/s"}, {"a.mb_per_s", "MB/s"},
                  {"a.writes_per_s", "/s"}, {"a.utilization", "%"}, {"a.complete_s", "s"}, {"a.copied_tracks", ""},
+                 {"a.copy_s", "s"}, {"a.copied_mb_per_s", "MB/s"}, {"a.withdrawn_s", "s"}, {"a.redirected_reads", ""},
                  {"engine.peak_rss_bytes", "B"}, {"a.parts_ms.link", ""}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_STRING(metric_scale(cases[i].path).unit, cases[i].unit);
@@ -221,6 +224,39 @@ static void doubtful_points_are_hollow(void)
     family = gather(paths, 3, "workloads.oltp.rate_iops", NULL, "pairs.*.complete_s", &error);
     CHECK(family_runs(family, &count)[2].stable);
     CHECK_NEAR(family_runs(family, &count)[2].y, 400, 0);
+    family_destroy(family);
+    CHECK_STRING(error.message, "");
+    fixture_folder_remove(&folder);
+}
+
+static void flashcopies_have_families(void)
+{
+    struct fixture_folder folder = fixture_folder_create();
+    struct fixture_path out = fixture_in(&folder, "out"), script = fixture_in(&folder, "out/family.gp");
+    struct fixture_path paths[] = {write_plan(&folder, &(struct plan){.links = 1, .rate = 250}),
+                                   write_plan(&folder, &(struct plan){.links = 4, .rate = 250})};
+    struct plot_family_files files;
+    struct error error = {0};
+    size_t count;
+    /* PPRC pairs lack the key, one copy was not complete: the rest has a greatest. */
+    struct family *family = gather(paths, 2, "links.e.count", NULL, "pairs.*.copy_s", &error);
+    if (CHECK(family != NULL)) {
+        CHECK_NEAR(family_runs(family, &count)[0].y, 80.5, 0);
+        CHECK(plot_family(family, out.text, PICTURE_SVG, false, &files, &error));
+        check_contains(script.text, "time of the copy");
+        free(files.picture);
+        free(files.table);
+    }
+    family_destroy(family);
+    family = gather(paths, 2, "links.e.count", NULL, "pairs.db.0>snap.0.copied_mb_per_s", &error);
+    if (CHECK(family != NULL)) {
+        CHECK_NEAR(family_runs(family, &count)[1].y, 50, 0);
+        CHECK(plot_family(family, out.text, PICTURE_SVG, false, &files, &error));
+        check_contains(files.table, "links.e.count,pairs.db.0>snap.0.copied_mb_per_s,ci95,stable\n");
+        check_contains(script.text, "rate of the copy");
+        free(files.picture);
+        free(files.table);
+    }
     family_destroy(family);
     CHECK_STRING(error.message, "");
     fixture_folder_remove(&folder);
@@ -368,6 +404,7 @@ UNIT_MAIN("family", {"numbers are found by path, the longest name first, null an
           {"a family is drawn with titles, units and its table; a saturated run does not flatten it",
            family_is_drawn_with_its_table},
           {"unstable points are hollow and explained", doubtful_points_are_hollow},
+          {"times and rates of FlashCopies are drawn, beside PPRC pairs that have none", flashcopies_have_families},
           {"runs of equal settings make one point, with the interval of their mean", equal_runs_make_one_point},
           {"settings that stand only in the resolved scenario are found", settings_outside_the_list_are_found},
           {"runs that lack a path are named", runs_that_lack_a_path_are_named},

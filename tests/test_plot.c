@@ -37,6 +37,7 @@ struct plan {
     bool all_parts;      /* a miss spends time in every part */
     int32_t pairs;       /* mirrored; each suspends and is copied again, one after the other */
     int32_t events;      /* besides these */
+    int32_t flashcopies; /* behind the pairs: complete, withdrawn, and not ended in turn */
 };
 
 static uint32_t draw_number(uint64_t *state)
@@ -57,7 +58,8 @@ static struct io_record make_io(const struct plan *plan, int64_t i, uint64_t *st
     if (io.op == IO_READ && draw_number(state) % 10 < 4) {
         io.part_ns[PART_SEEK] = 6 * SIM_MS + draw_number(state) % (6 * SIM_MS);
         io.part_ns[PART_ROTATION] = 2 * SIM_MS + draw_number(state) % (6 * SIM_MS);
-        for (int part = 0; plan->all_parts && part < (plan->pairs ? PART_COUNT : PART_FIRST_REMOTE); part++)
+        int parts = plan->flashcopies ? PART_COUNT : plan->pairs ? PART_FIRST_FLASHCOPY : PART_FIRST_REMOTE;
+        for (int part = 0; plan->all_parts && part < parts; part++)
             io.part_ns[part] += 300 * SIM_US;
     }
     for (int part = 0; part < PART_COUNT; part++)
@@ -65,13 +67,32 @@ static struct io_record make_io(const struct plan *plan, int64_t i, uint64_t *st
     return io;
 }
 
+enum { FLASH_TRACKS = 1900 };
+
+/* FlashCopy number `copy` at a step: its state and what it lacks. The first is complete 38 steps after its T0, the
+ * second is without background copy and withdrawn, the third still copies at the end, and so on. */
+static uint8_t flashcopy_at(int32_t copy, int64_t step, int64_t *left)
+{
+    int64_t since = step - 24 - copy % 20;
+    *left = FLASH_TRACKS;
+    if (since < -4)
+        return FLASH_NONE;
+    if (since < 0)
+        return FLASH_ESTABLISHING;
+    *left -= since * (copy % 3 == 0 ? 50 : copy % 3 == 1 ? 3 : 12);
+    *left = *left > 0 ? *left : 0;
+    if (copy % 3 == 1)
+        return since < 60 ? FLASH_NOCOPY : FLASH_WITHDRAWN;
+    return *left > 0 ? FLASH_COPYING : FLASH_COMPLETE;
+}
+
 /* The pairs' part of the run: a step each 500 ms, 60 s long; names are hostile too. */
 static void write_pairs(struct run_writer *writer, const struct plan *plan)
 {
     static const char *const resource[] = {"e.0"}, *const kind[] = {"link"};
     enum { SAMPLES = 120 };
-    uint8_t *states = calloc((size_t)plan->pairs, 1);
-    int64_t *tracks = calloc((size_t)plan->pairs, sizeof *tracks);
+    uint8_t *states = calloc((size_t)(plan->pairs + plan->flashcopies), 1);
+    int64_t *tracks = calloc((size_t)(plan->pairs + plan->flashcopies), sizeof *tracks);
     CHECK(run_writer_resources(writer, resource, kind, 1, NULL));
     for (int64_t step = 1; step <= SAMPLES; step++) {
         for (int32_t p = 0; p < plan->pairs; p++) {
@@ -84,6 +105,8 @@ static void write_pairs(struct run_writer *writer, const struct plan *plan)
                         : left > 0   ? PPRC_DUPLEX_PENDING
                                      : PPRC_DUPLEX;
         }
+        for (int32_t f = 0; f < plan->flashcopies; f++)
+            states[plan->pairs + f] = flashcopy_at(f, step, &tracks[plan->pairs + f]);
         run_writer_sample(writer, step * 500 * SIM_MS, (float[]){0.5f}, (float[]){1});
         run_writer_sample_pairs(writer, states, tracks);
     }
@@ -112,16 +135,22 @@ static void write_run(const char *path, const struct plan *plan)
     config.title = title;
     config.workloads = workloads;
     config.workload_count = (size_t)plan->workloads;
-    struct pair_config *pairs = calloc((size_t)plan->pairs + 1, sizeof *pairs);
+    int32_t pair_count = plan->pairs + plan->flashcopies;
+    struct pair_config *pairs = calloc((size_t)pair_count + 1, sizeof *pairs);
     for (int32_t p = 0; p < plan->pairs; p++) {
         char name[64];
         snprintf(name, sizeof name, "db.%d>dbr.%d%s", (int)p, (int)p, p == 1 ? "`touch canary`" : "");
         pairs[p].name = strdup(name);
     }
+    for (int32_t f = 0; f < plan->flashcopies; f++) {
+        char name[64];
+        snprintf(name, sizeof name, "db.%d>snap.%d%s", (int)f, (int)f, f == 1 ? "`touch canary`" : "");
+        pairs[plan->pairs + f] = (struct pair_config){.name = strdup(name), .kind = PAIR_FLASHCOPY};
+    }
     config.pairs = pairs;
-    config.pair_count = (size_t)plan->pairs;
+    config.pair_count = (size_t)pair_count;
     struct run_writer *writer = run_writer_create(path, &config, &identity, plan->trace, &error);
-    if (writer != NULL && plan->pairs > 0)
+    if (writer != NULL && pair_count > 0)
         write_pairs(writer, plan);
     uint64_t state = 1;
     for (int64_t i = 0; writer != NULL && i < plan->ios; i++) {
@@ -133,7 +162,7 @@ static void write_run(const char *path, const struct plan *plan)
     struct run_ending ending = {.complete = plan->summary != NULL, .summary_json = plan->summary};
     CHECK(writer != NULL && run_writer_finish(writer, &ending, &error));
     CHECK_STRING(error.message, "");
-    for (int32_t p = 0; p < plan->pairs; p++)
+    for (int32_t p = 0; p < pair_count; p++)
         free(pairs[p].name);
     free(pairs);
 }
@@ -245,11 +274,18 @@ static void test_every_part(void)
 {
     struct scene scene;
     draw(&scene,
-         &(struct plan){1, "w", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .all_parts = true, .pairs = 1},
+         &(struct plan){1, "w", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .all_parts = true,
+                        .flashcopies = 1},
          PICTURE_SVG);
     check_files(&scene, all_five, 5);
     for (int part = 0; part < PART_COUNT; part++)
         check_contains("a/b/parts.svg", io_part_info[part].description);
+    strike(&scene);
+    draw(&scene,
+         &(struct plan){1, "w", true, 5000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .all_parts = true, .pairs = 1},
+         PICTURE_SVG);
+    for (int part = 0; part < PART_COUNT; part++)
+        (part < PART_FIRST_FLASHCOPY ? check_contains : check_lacks)("a/b/parts.svg", io_part_info[part].description);
     strike(&scene);
 }
 
@@ -426,6 +462,59 @@ static void test_many_pairs(void)
     strike(&scene);
 }
 
+static void test_few_flashcopies(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .flashcopies = 3},
+         PICTURE_SVG);
+    check_files(&scene, all_five, 5);
+    check_contains("a/b/pairs.svg", ">Tracks not yet on the target<");
+    static const char *const words[] = {">not established<", ">establishing<", ">copying<", ">nocopy<", ">complete<",
+                                        ">withdrawn<"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        check_contains("a/b/pairs.svg", words[i]);
+    check_lacks("a/b/pairs.svg", "duplex");
+    check_contains("a/b/pairs.svg", ">db.0>snap.0<");
+    /* A curve begins with the relation and ends with it: at 12.5 s the first alone is established, at 56 s the second
+     * is withdrawn, and the third still copies. */
+    check_contains("a/b/pairs.gp", "\n11.5 NaN NaN NaN 0 0");
+    check_contains("a/b/pairs.gp", "\n12.5 1850 1900 NaN 0 0");
+    check_contains("a/b/pairs.gp", "\n56 0 NaN 868 0 0");
+    /* A band begins half way between two samples. */
+    check_contains("a/b/pairs.gp", "$state_8 << END_OF_BLOCK\n30.75 0 30.75 60.0");
+    check_contains("a/b/pairs.gp", "$state_9 << END_OF_BLOCK\n42.25 1 42.25 60.0");
+    strike(&scene);
+}
+
+static void test_both_kinds_of_pairs(void)
+{
+    struct scene scene;
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 2,
+                                .flashcopies = 2}, PICTURE_SVG);
+    check_files(&scene, all_five, 5);
+    check_contains("a/b/pairs.svg", ">Tracks out of sync, or not yet on the target<");
+    check_contains("a/b/pairs.svg", ">duplex pending<");
+    check_contains("a/b/pairs.svg", ">copying<");
+    check_contains("a/b/pairs.svg", ">db.0>dbr.0<");
+    check_contains("a/b/pairs.svg", ">db.0>snap.0<");
+    strike(&scene);
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .pairs = 600,
+                                .flashcopies = 60}, PICTURE_SVG);
+    check_files(&scene, all_five, 5);
+    check_contains("a/b/pairs.svg", "all 600 PPRC pairs together");
+    check_contains("a/b/pairs.svg", "all 60 FlashCopies together");
+    check_contains("a/b/pairs.svg", "States of PPRC pairs");
+    check_contains("a/b/pairs.svg", "States of FlashCopies");
+    check_contains("a/b/pairs.gp", "\n60 0 ");                   /* none is out of sync at the end, 20 copies go on */
+    check_contains("a/b/pairs.gp", " 66.6667 66.6667 100\nEND"); /* a third complete, a third withdrawn */
+    strike(&scene);
+    draw(&scene, &(struct plan){1, "oltp", false, 60000, SIM_MS, 0, false, RUN_TRACE_PARTS, summary, .flashcopies = 60},
+         PICTURE_SVG);
+    check_contains("a/b/pairs.svg", "all 60 FlashCopies together");
+    check_lacks("a/b/pairs.svg", "PPRC");
+    strike(&scene);
+}
+
 static void test_pairs_without_ios(void)
 {
     struct scene scene;
@@ -544,6 +633,8 @@ UNIT_MAIN("plot", {"two workloads get all pictures, with names, units and the wa
           {"a picture has some hundred points, however long the run", test_points},
           {"few pairs have a curve and a band each, with the tasks' lines", test_few_pairs},
           {"many pairs are drawn together", test_many_pairs},
+          {"FlashCopies have curves while they last, and bands of their own states", test_few_flashcopies},
+          {"PPRC pairs and FlashCopies stand side by side, few and many", test_both_kinds_of_pairs},
           {"a run that only copies has a picture of its pairs", test_pairs_without_ios},
           {"few of many events have a line", test_events},
           {"pictures are drawn from the run's own numbers", test_values},

@@ -170,9 +170,25 @@ static int break_members(const json_t *root, json_t *container)
     return failed;
 }
 
+static void change(json_t *json, const char *object, const char *key, json_t *value)
+{
+    json_object_set_new(object ? json_object_get(json, object) : json, key, value);
+}
+
+/* A FlashCopy that was withdrawn before all of it was copied. */
+static json_t *flashcopy(void)
+{
+    return json_pack("{s:s, s:s, s:n, s:b, s:i, s:i, s:f, s:f, s:i, s:f}", "kind", "flashcopy", "state", "withdrawn",
+                     "secondary_state", "incomplete", 1, "tracks", 262144, "tracks_left", 262000, "established_s", 20.0,
+                     "withdrawn_s", 3600.25, "write_tracks", 144, "copied_mb_per_s", 0.0013);
+}
+
 static void wrong_objects_are_rendered(void)
 {
     json_t *json = load(FIXTURE), *list = json_array();
+    change(json, "pairs", "db.0>dbr.0",
+           json_pack("{s:s, s:s, s:i}", "kind", "pprc", "state", "suspended", "tracks_left", 15));
+    change(json, "pairs", "db.0>snap.0", flashcopy());
     CHECK_INT(break_members(json, json), 0);
     char *text = render(list, false);
     CHECK_CONTAINS(text, "measured time unknown");
@@ -182,11 +198,6 @@ static void wrong_objects_are_rendered(void)
     free(text);
     json_decref(list);
     json_decref(json);
-}
-
-static void change(json_t *json, const char *object, const char *key, json_t *value)
-{
-    json_object_set_new(object ? json_object_get(json, object) : json, key, value);
 }
 
 static void interruption_and_headroom_are_told(void)
@@ -209,10 +220,14 @@ static void links_and_pairs_are_tables(void)
     change(json, "resources", "e.0", json_pack("{s:s, s:f}", "kind", "link", "utilization", 0.25));
     change(json, "pairs", "db.0>dbr.0", json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "pprc", "state",
            "suspended", "secondary_state", "simplex", "tracks", 262144, "tracks_left", 15, "mirrored_writes", 77));
+    change(json, "pairs", "db.0>snap.0", flashcopy());
     char *text = render(json, true);
     CHECK_CONTAINS(text, "link               25.0 %");
     CHECK_CONTAINS(text, "e.0              - > -           25.0 %");
     CHECK_CONTAINS(text, "db.0>dbr.0 suspended > simplex           262144       15       -        -       77       -\n");
+    CHECK_CONTAINS(text, "db.0>snap.0 withdrawn      20.00       -   262000          -       144         -        -"
+                         "   0.001\n"
+                         "  withdrawn at 3600.25 s; is no copy: lacks 262000 of 262144 tracks\n");
     free(text);
     json_decref(json);
 }
