@@ -366,7 +366,16 @@ static int32_t begins_as(const struct config *config, const struct pair_config *
     return pair->source;
 }
 
-/* Volumes that PPRC pairs connect begin equal: each holds the number of the first one of them. */
+static bool has_flashcopies(const struct config *config)
+{
+    for (size_t i = 0; i < config->pair_count; i++)
+        if (config->pairs[i].kind == PAIR_FLASHCOPY)
+            return true;
+    return false;
+}
+
+/* Volumes that PPRC pairs connect begin equal: each holds the number of the first one of them. Where there are
+ * FlashCopies only pairs that stand connect: else too many volumes would begin equal for a wrong one to be seen. */
 static int64_t *initial_contents(const struct config *config)
 {
     int64_t *initial = memory_alloc(config->volume_count * sizeof *initial);
@@ -375,7 +384,7 @@ static int64_t *initial_contents(const struct config *config)
     for (size_t round = 0; round < config->volume_count; round++) {
         for (size_t i = 0; i < config->pair_count; i++) {
             const struct pair_config *it = &config->pairs[i];
-            if (it->kind != PAIR_PPRC)
+            if (it->kind != PAIR_PPRC || (it->state == PPRC_SIMPLEX && has_flashcopies(config)))
                 continue;
             int64_t *one = &initial[begins_as(config, it)], *other = &initial[it->target];
             *one = *other = *one > *other ? *one : *other;

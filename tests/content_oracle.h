@@ -69,13 +69,13 @@ int64_t oracle_blocks(const struct content_oracle *oracle, uint32_t volume);
 
 /*
  * Has every track of the volume read from where models say that it is (t0_places()), except what is on its way into
- * the cache. Returns how many blocks are not what hosts must read; they are counted as wrong too. At any instant at
- * which all events have run. The volumes of a lost rank have no content.
+ * the cache. Returns how much of it is wrong: where tracks do not hold what hosts must read, or relations do not know
+ * whether they lack them; all that is counted. At any instant at which all events have run. The volumes of a lost rank
+ * have no content.
  */
 int64_t oracle_check_volume(struct content_oracle *oracle, uint32_t volume);
 
-/* Once nothing is dirty: blocks of tracks that no FlashCopy lacks, which are not on the drives as hosts must read them.
- * Counted as wrong too. */
+/* Once nothing is dirty: tracks that no FlashCopy lacks, but that are not on the drives as hosts must read them. */
 int64_t oracle_check_drives(struct content_oracle *oracle, uint32_t volume);
 
 /* Segments that are kept aside for the volume's FlashCopy. */
