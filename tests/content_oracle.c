@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cache.h"
 #include "models/fast_write.h"
 #include "models/relation.h"
 #include "models/t0.h"
@@ -509,27 +508,13 @@ void oracle_completed(struct content_oracle *oracle, const struct io_record *rec
 
 /* ---- asked of one volume ---- */
 
-/* Segments of the volume's track that are on their way into the cache. */
-static uint32_t on_their_way(const struct content_oracle *oracle, uint32_t volume, int64_t track)
-{
-    const struct rank *rank = rank_of(oracle, volume);
-    const struct cache *cache = rank->cluster->cache;
-    int64_t number = oracle->machine->config->volumes[volume].first_track + track;
-    cache_track entry = cache_find(cache, rank->index, number);
-    uint32_t coming = 0;
-    for (uint32_t left = whole_track(oracle, volume); entry != 0 && left != 0; left &= left - 1)
-        if (cache_is_inflight(cache, entry, left & -left))
-            coming |= left & -left;
-    return coming;
-}
-
 int64_t oracle_check_volume(struct content_oracle *oracle, uint32_t volume)
 {
     int64_t before = oracle->wrong;
     for (int64_t track = 0; track < tracks_of(oracle, volume) && !is_lost(oracle, volume); track++) {
         uint32_t whole = whole_track(oracle, volume);
         struct content_places places = t0_places(oracle->machine, volume, track, whole);
-        take(oracle, "looked at", volume, track, whole & ~on_their_way(oracle, volume, track), &places);
+        take(oracle, "looked at", volume, track, whole, &places);
         if (t0_lacks(&oracle->machine->volumes[volume], track) != lacks(oracle, volume, track))
             wrong(oracle, volume, track, "the relation says that it is %s, which is not so",
                   lacks(oracle, volume, track) ? "there" : "lacking");

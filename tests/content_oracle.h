@@ -68,10 +68,9 @@ int64_t oracle_blocks(const struct content_oracle *oracle, uint32_t volume);
 /* ---- one volume (content_oracle.c) ---- */
 
 /*
- * Has every track of the volume read from where models say that it is (t0_places()), except what is on its way into
- * the cache. Returns how much of it is wrong: where tracks do not hold what hosts must read, or relations do not know
- * whether they lack them; all that is counted. At any instant at which all events have run. The volumes of a lost rank
- * have no content.
+ * Has every track of the volume read from where models say that it is (t0_places()). Returns how much of it is wrong:
+ * where tracks do not hold what hosts must read, or relations do not know whether they lack them; all that is counted.
+ * At any instant at which all events have run. The volumes of a lost rank have no content.
  */
 int64_t oracle_check_volume(struct content_oracle *oracle, uint32_t volume);
 

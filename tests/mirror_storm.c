@@ -6,6 +6,7 @@
 
 #include "models/consistency.h"
 #include "models/faults.h"
+#include "models/flashcopy.h"
 #include "models/paths.h"
 #include "models/pprc_pair.h"
 #include "sim/memory.h"
@@ -455,6 +456,7 @@ static struct mirror_storm *begin(struct config *config, uint64_t seed, bool dri
     for (size_t i = 0; i < storm->config->pair_count; i++)
         storm->heard[i] = storm->config->pairs[i].state;
     draw_run(storm);
+    flashcopy_start(storm->machine);
     for (int i = 0; i < storm->client_count; i++) {
         storm->clients[i].storm = storm;
         activity_init(&storm->clients[i].activity, storm->sim, client_story, NULL);
