@@ -169,6 +169,17 @@ static void draw_flashcopies(struct rng *rng, struct config *config, size_t volu
         add_flashcopy(rng, config, 1, 0);
 }
 
+/* Whether the volume begins as a copy of a smaller one, with an end of its own. */
+static bool is_larger_copy(const struct config *config, size_t volume)
+{
+    for (size_t i = 0; i < config->pair_count; i++) {
+        const struct pair_config *it = &config->pairs[i];
+        if (it->kind == PAIR_FLASHCOPY && it->state != FLASH_NONE && it->target == (int32_t)volume)
+            return config->volumes[it->source].tracks < config->volumes[volume].tracks;
+    }
+    return false;
+}
+
 static void add_mirror(struct rng *rng, struct config *config, size_t source, size_t target)
 {
     enum pair_state state =
@@ -176,7 +187,7 @@ static void add_mirror(struct rng *rng, struct config *config, size_t source, si
     if (has_pair(config, PAIR_PPRC, source, target))
         return;
     bool free = !stands(config, PAIR_PPRC, source, false) && !stands(config, PAIR_PPRC, target, false) &&
-                !stands(config, PAIR_FLASHCOPY, target, true);
+                !stands(config, PAIR_FLASHCOPY, target, true) && !is_larger_copy(config, source);
     size_t pair = mirror_config_add_pair(config, source, target, free ? state : PPRC_SIMPLEX);
     config->pairs[pair].critical = draw_one_in(rng, 5);
 }
