@@ -154,10 +154,16 @@ static void establish_story(struct activity *self)
         STORY_WAIT(self, hold_ns(relation));
         release_ios(relation);
     }
+    STORY_END(self);
+}
+
+/* Whoever hears of it may establish the relation anew. */
+static void establish_ends(struct activity *self)
+{
+    struct relation *relation = STORY_OF(self, struct relation, establishing);
     relation->is_establishing = false;
     if (relation->state == FLASH_ESTABLISHING)
         stands(relation);
-    STORY_END(self);
 }
 
 static const char *label(const struct machine *machine, int32_t volume)
@@ -242,7 +248,7 @@ bool flashcopy_establish(struct machine *machine, int32_t index, bool background
     relation->is_establishing = true;
     change_map_clear_all(&relation->done);
     enter(relation, FLASH_ESTABLISHING, background_copy ? "with background copy" : "without background copy");
-    activity_init(&relation->establishing, machine->sim, establish_story, NULL);
+    activity_init(&relation->establishing, machine->sim, establish_story, establish_ends);
     activity_start(&relation->establishing);
     return true;
 }
