@@ -9,10 +9,10 @@
 #include "sim/memory.h"
 #include "tests/content_oracle.h"
 
-/* Whether two blocks differ for certain. */
-static bool differ(int64_t one, int64_t other)
+/* Whether the target's block is not what the source's is known to be. */
+static bool differ(int64_t source, int64_t target)
 {
-    return one != other && one != ORACLE_UNKNOWN && other != ORACLE_UNKNOWN;
+    return source != target && source != ORACLE_UNKNOWN;
 }
 
 int64_t oracle_differences(const struct content_oracle *oracle, uint32_t source, uint32_t target)

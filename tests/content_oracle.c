@@ -204,7 +204,7 @@ static void copied(struct content *content, uint32_t source, uint32_t target, in
     int64_t blocks = left < track_blocks ? left : track_blocks;
     for (int64_t i = 0; i < track_blocks; i++)
         oracle->taken[i] = i < blocks ? oracle->blocks[source][first + i] : 0;
-    if (from != NULL)
+    if (!is_lost(oracle, source)) /* else it was read before */
         take(oracle, "copy to the secondary", source, track, whole_track(oracle, source), from);
     if (oracle->copies[target].source >= 0)
         wrong(oracle, target, track, "copied to by PPRC, though it is a FlashCopy's target");
