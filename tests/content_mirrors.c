@@ -51,7 +51,7 @@ int64_t oracle_missing(const struct content_oracle *oracle, uint32_t source, uin
     int64_t count = 0;
     for (size_t id = 0; id < oracle->write_room; id++) {
         const struct oracle_write *write = &oracle->writes[id];
-        if (write->id == 0 || write->volume != source || !write->acknowledged)
+        if (write->id == 0 || write->volume != source || !write->acknowledged || write->replaced)
             continue;
         for (int64_t i = write->first; i < write->first + write->blocks; i++)
             count += !may_hold(oracle, oracle->blocks[target][i], write) &&
@@ -66,7 +66,7 @@ int64_t oracle_torn(const struct content_oracle *oracle, uint32_t source, uint32
     for (size_t id = 0; id < oracle->write_room; id++) {
         const struct oracle_write *write = &oracle->writes[id];
         int64_t own = 0, older = 0;
-        if (write->id == 0 || write->volume != source || write->parted)
+        if (write->id == 0 || write->volume != source || write->parted || write->replaced)
             continue;
         for (int64_t i = write->first; i < write->first + write->blocks; i++) {
             const struct oracle_write *there = write_of(oracle, oracle->blocks[target][i]);
@@ -134,7 +134,7 @@ int64_t oracle_breaches(const struct content_oracle *oracle, const uint32_t *sou
     }
     for (size_t id = 0; id < oracle->write_room; id++) {
         const struct oracle_write *write = &oracle->writes[id];
-        if (write->id == 0 || write->turn < 0 || write->turn >= newest)
+        if (write->id == 0 || write->turn < 0 || write->turn >= newest || write->replaced)
             continue;
         for (size_t i = 0; i < count; i++)
             for (int64_t block = write->first; write->volume == sources[i] && block < write->first + write->blocks;

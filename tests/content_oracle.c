@@ -230,6 +230,7 @@ static void read(struct content *content, const struct io_record *record, int64_
     char what[40];
     snprintf(what, sizeof what, "read %" PRId64, record->id);
     oracle->tracks_read++;
+    oracle->writes[record->id].tracks_read++;
     take(oracle, what, record->volume, track, touched(oracle, record, track), from);
 }
 
@@ -266,6 +267,8 @@ static void established(struct content *content, uint32_t source, uint32_t targe
         wrong(oracle, target, 0, "T0 of a second relation of a volume");
     if (oracle->machine->volumes[target].pair != NULL && sim_now(oracle->machine->sim) > 0)
         wrong(oracle, target, 0, "T0 on a volume of a PPRC pair");
+    for (size_t id = 0; id < oracle->write_room; id++)
+        oracle->writes[id].replaced |= oracle->writes[id].volume == target;
     copy->source = (int32_t)source;
     oracle->copies[source].target = (int32_t)target;
     oracle->was_target[target] = true;
@@ -495,11 +498,23 @@ void oracle_issued(struct content_oracle *oracle, const struct io_record *record
     };
 }
 
+/* Nothing that a host has read may have gone past the oracle. */
+static void check_was_read(struct content_oracle *oracle, const struct io_record *record, int64_t tracks_read)
+{
+    struct span span = span_of(oracle->machine, record->volume, record->offset_blocks * BLOCK_BYTES,
+                               record->length_bytes);
+    if (record->error == IO_OK && tracks_read != span.last_track + 1 - span.first_track)
+        wrong(oracle, record->volume, span.first_track - span.volume->first_track,
+              "read %" PRId64 " took %" PRId64 " of its tracks from anywhere", record->id, tracks_read);
+}
+
 void oracle_completed(struct content_oracle *oracle, const struct io_record *record)
 {
-    if (record->op != IO_WRITE)
-        return;
     struct oracle_write *write = &oracle->writes[record->id];
+    if (record->op != IO_WRITE) {
+        check_was_read(oracle, record, write->tracks_read);
+        return;
+    }
     write->completed_ns = record->issue_ns + record->response_ns;
     write->acknowledged = record->error == IO_OK;
     if (write->acknowledged)

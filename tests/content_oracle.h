@@ -27,7 +27,8 @@ struct oracle_copy;
 struct pair;
 
 struct oracle_write {
-    int64_t id;              /* of its record, plus 1: what its blocks hold */
+    int64_t id;              /* of its record, plus 1: what its blocks hold; 0 for a read */
+    int64_t tracks_read;     /* of a read: that were compared */
     uint32_t volume;
     int64_t first, blocks;
     sim_time issued_ns, completed_ns; /* -1 while in flight */
@@ -35,6 +36,7 @@ struct oracle_write {
     int64_t acknowledged_before; /* writes that had been acknowledged when it was issued */
     int64_t turn;            /* its place among the acknowledged ones, from 0; -1 for none */
     bool parted;             /* larger than NVS: it enters in portions */
+    bool replaced;           /* issued before a T0 of which its volume is the target: it need not be anywhere */
 };
 
 struct content_oracle {
@@ -44,7 +46,7 @@ struct content_oracle {
     struct content_layers *layers; /* where data stands */
     struct oracle_copy *copies; /* by volume: the FlashCopy that it is in */
     bool *was_target;        /* by volume: data came from another one, so that its own writes may be gone */
-    struct oracle_write *writes; /* by record id; id 0 for reads */
+    struct oracle_write *writes; /* by record id */
     size_t write_room;
     int64_t acknowledged;
     int64_t tracks_read;     /* by hosts, and compared */
