@@ -206,6 +206,7 @@ static void copied(struct content *content, uint32_t source, uint32_t target, in
         oracle->taken[i] = i < blocks ? oracle->blocks[source][first + i] : 0;
     if (!is_lost(oracle, source)) /* else it was read before */
         take(oracle, "copy to the secondary", source, track, whole_track(oracle, source), from);
+    oracle->tracks_relayed += (from->source_cache | from->source_drives | from->source_aside) != 0;
     if (oracle->copies[target].source >= 0)
         wrong(oracle, target, track, "copied to by PPRC, though it is a FlashCopy's target");
     oracle->was_target[target] = true;
@@ -318,6 +319,7 @@ static void kept(struct content *content, uint32_t source, int64_t track, uint32
     if (segments & layers_kept(oracle->layers, source, track))
         wrong(oracle, source, track, "segments %x are kept aside twice", segments);
     take(oracle, "kept aside", (uint32_t)target, track, segments, &from);
+    oracle->tracks_kept++;
     layers_keep(oracle->layers, source, track, segments);
 }
 

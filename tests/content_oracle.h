@@ -50,6 +50,8 @@ struct content_oracle {
     size_t write_room;
     int64_t acknowledged;
     int64_t tracks_read;     /* by hosts, and compared */
+    int64_t tracks_kept;     /* times that something of one was kept aside */
+    int64_t tracks_relayed;  /* copied to a secondary from a FlashCopy's source, for its target */
     int64_t *taken;          /* a track's data */
     int64_t wrong;           /* times that something was not as it must be ... */
     char first_wrong[240];   /* ... the first one; "" for never */

@@ -57,7 +57,8 @@ static int64_t kept_bytes(const struct mirror_storm *storm, const struct cluster
     return segments * cluster->model->segment_bytes;
 }
 
-/* NVS holds what is dirty or kept aside, and the room of writes in flight; FlashCopies may have room there too. */
+/* NVS holds what is dirty or kept aside, and the room of writes in flight; while tracks are copied for FlashCopies, room
+ * for those too. */
 static void check_nvs(struct mirror_storm *storm, const struct cluster *cluster)
 {
     int64_t dirty = dirty_bytes(cluster) + kept_bytes(storm, cluster), in_flight = 0;
@@ -67,7 +68,7 @@ static void check_nvs(struct mirror_storm *storm, const struct cluster *cluster)
             in_flight += io->room_bytes;
     }
     STORM_CHECK(storm, store_used(cluster->nvs) >= dirty);
-    if (storm->more != NULL)
+    if (pool_in_use(storm->machine->t0_copies) > 0)
         return;
     STORM_CHECK(storm, store_used(cluster->nvs) <= dirty + in_flight);
     STORM_CHECK(storm, store_queue(cluster->nvs) > 0 || store_used(cluster->nvs) == dirty + in_flight);

@@ -17,14 +17,14 @@
 #include "tests/unit.h"
 
 #ifdef NDEBUG
-enum { SEEDS = 1000 };
+enum { SEEDS = 8000 };
 #else
-enum { SEEDS = 100 }; /* assertions, perhaps sanitizers */
+enum { SEEDS = 500 }; /* assertions, perhaps sanitizers */
 #endif
 
 /* What the runs met, to see that they meet it at all. */
 struct met {
-    int64_t ios, tracks_read, established, withdrawn, mirrored, copied;
+    int64_t ios, tracks_read, tracks_kept, tracks_relayed, established, withdrawn, mirrored, copied;
     int64_t background, for_source, for_target, replaced, staged, redirected; /* of each relation's last time */
     int64_t errors[IO_ERROR_COUNT];
 };
@@ -45,6 +45,8 @@ static void note(const struct mirror_storm *storm, struct met *met)
 {
     met->ios += storm->ios.completed;
     met->tracks_read += storm->oracle->tracks_read;
+    met->tracks_kept += storm->oracle->tracks_kept;
+    met->tracks_relayed += storm->oracle->tracks_relayed;
     met->established += storm->flashcopies;
     met->withdrawn += storm->withdrawals;
     for (int error = 0; error < IO_ERROR_COUNT; error++)
@@ -77,19 +79,21 @@ static void test_machines(void)
             fprintf(stderr, "%" PRIu64 "\n", seed);
         run_seed(seed, &met, digest);
     }
-    printf("    %lld I/Os, tracks read and compared %lld; FlashCopies established %lld, withdrawn %lld; tracks copied in "
-           "the background %lld,\n    for source writes %lld, for target writes %lld, replaced %lld; staged %lld; reads "
-           "redirected %lld; mirrored: writes %lld, tracks %lld\n    errors:",
+    printf("    %lld I/Os, tracks read and compared %lld; FlashCopies established %lld, withdrawn %lld\n    tracks copied in "
+           "the background %lld, for source writes %lld, for target writes %lld, replaced %lld; staged %lld;\n    kept aside "
+           "%lld, reads redirected %lld; mirrored: writes %lld, tracks %lld, of T0 from the source %lld\n    errors:",
            (long long)met.ios, (long long)met.tracks_read, (long long)met.established, (long long)met.withdrawn,
            (long long)met.background, (long long)met.for_source, (long long)met.for_target, (long long)met.replaced,
-           (long long)met.staged, (long long)met.redirected, (long long)met.mirrored, (long long)met.copied);
+           (long long)met.staged, (long long)met.tracks_kept, (long long)met.redirected, (long long)met.mirrored,
+           (long long)met.copied, (long long)met.tracks_relayed);
     for (int error = 1; error < IO_ERROR_COUNT; error++)
         printf(" %s %lld", io_error_name((enum io_error)error), (long long)met.errors[error]);
     printf("\n");
     if (seeds.end - seeds.first < SEEDS)
         return;
     CHECK(met.background > 0 && met.for_source > 0 && met.for_target > 0 && met.replaced > 0 && met.redirected > 0);
-    CHECK(met.tracks_read > 0 && met.withdrawn > 0 && met.mirrored > 0 && met.copied > 0);
+    CHECK(met.tracks_read > 0 && met.tracks_kept > 0 && met.tracks_relayed > 0 && met.withdrawn > 0);
+    CHECK(met.mirrored > 0 && met.copied > 0);
 }
 
 static void test_again(void)
