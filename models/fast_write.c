@@ -65,5 +65,4 @@ void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64
             t0_changes(span, number, entry, span_segments(span, number));
         cache_write(cache, rank, entry, span_segments(span, number), sim_now(rank->machine->sim));
     }
-    destage_written(rank);
 }

@@ -26,7 +26,8 @@ int64_t fast_write_new_room(const struct span *span, int64_t track, int64_t end)
  */
 bool fast_write_waits_for(struct cluster *cluster, int64_t wanted, int64_t *room_bytes, struct activity *activity);
 
-/* Enters the tracks [track, end), for which room_bytes are taken, at least as much as the new room needed. */
+/* Enters the tracks [track, end), for which room_bytes are taken, at least as much as the new room needed. The caller
+ * calls destage_written(), once whoever checks contents knows of it. */
 void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64_t room_bytes);
 
 #endif

@@ -26,14 +26,20 @@ static int64_t tracks_left(const struct relation *relation)
     return relation->done.tracks - relation->done.set;
 }
 
-/* T0: from now on the target's tracks are the source's, as they are now. */
-static void begin(struct relation *relation)
+/* Nothing is done yet. */
+static void clear_account(struct relation *relation)
 {
-    struct content *content = relation->machine->content;
     change_map_clear_all(&relation->done);
     for (int reason = 0; reason < COPY_REASONS; reason++)
         relation->copied[reason] = 0;
     relation->replaced = relation->staged = relation->redirected = 0;
+}
+
+/* T0: from now on the target's tracks are the source's, as they are now. */
+static void begin(struct relation *relation)
+{
+    struct content *content = relation->machine->content;
+    clear_account(relation);
     relation->next_track = 0;
     relation->generation++;
     relation->incomplete = false;
@@ -154,10 +160,16 @@ static void establish_story(struct activity *self)
         STORY_WAIT(self, hold_ns(relation));
         release_ios(relation);
     }
+    STORY_END(self);
+}
+
+/* Whoever hears of it may establish the relation anew. */
+static void establish_ends(struct activity *self)
+{
+    struct relation *relation = STORY_OF(self, struct relation, establishing);
     relation->is_establishing = false;
     if (relation->state == FLASH_ESTABLISHING)
         stands(relation);
-    STORY_END(self);
 }
 
 static const char *label(const struct machine *machine, int32_t volume)
@@ -240,9 +252,9 @@ bool flashcopy_establish(struct machine *machine, int32_t index, bool background
     relation->background = background_copy;
     relation->accelerated = accelerate_destage;
     relation->is_establishing = true;
-    change_map_clear_all(&relation->done);
+    clear_account(relation);
     enter(relation, FLASH_ESTABLISHING, background_copy ? "with background copy" : "without background copy");
-    activity_init(&relation->establishing, machine->sim, establish_story, NULL);
+    activity_init(&relation->establishing, machine->sim, establish_story, establish_ends);
     activity_start(&relation->establishing);
     return true;
 }

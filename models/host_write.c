@@ -17,6 +17,7 @@
 #include "models/consistency.h"
 #include "models/content.h"
 #include "models/copy_first.h"
+#include "models/destage.h"
 #include "models/fast_write.h"
 #include "models/flashcopy.h"
 #include "models/host_io.h"
@@ -137,6 +138,7 @@ static void enter_portion(struct host_io *io)
     if (io->volume->pair != NULL && !io->mirrored)
         pprc_record(io->volume->pair, first_track(io), end_track(io));
     tell_content(io);
+    destage_written(io->span.rank);
     copy_first_replaced(&io->span, io->track, io->portion_end);
     let_go(io);
     io->track = io->portion_end;

@@ -143,6 +143,20 @@ static const struct pair *other_use(const struct pair *pair, const struct volume
     return volume->pair != NULL && volume->pair != pair ? volume->pair : NULL;
 }
 
+/* The FlashCopy that is being established onto a volume of the pair: its T0 would change a mirrored volume. NULL for
+ * none. */
+static const struct relation *coming_copy(const struct pair *pair)
+{
+    const struct machine *machine = pair->machine;
+    for (size_t i = 0; i < machine->config->pair_count; i++) {
+        const struct relation *it = &machine->relations[i];
+        if (it->machine != NULL && it->is_establishing && !relation_stands(it) &&
+            (it->target == pair->source_volume || it->target == pair->target_volume))
+            return it;
+    }
+    return NULL;
+}
+
 /* Rules about the two volumes. */
 static bool volumes_fit(const struct pair *pair, bool permit_online, char why[PPRC_WHY_BYTES])
 {
@@ -151,6 +165,7 @@ static bool volumes_fit(const struct pair *pair, bool permit_online, char why[PP
     const struct config *config = machine->config;
     const struct pair *source_use = other_use(pair, pair->source_volume);
     const struct pair *target_use = other_use(pair, pair->target_volume);
+    const struct relation *coming = coming_copy(pair);
     if (config->volumes[it->target].tracks < config->volumes[it->source].tracks)
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is smaller than source %.60s, needed is at least its size",
                  label(machine, it->target), label(machine, it->source));
@@ -160,6 +175,9 @@ static bool volumes_fit(const struct pair *pair, bool permit_online, char why[PP
     else if (target_use != NULL)
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is in use by pair %.100s, allowed is one pair for a volume",
                  label(machine, it->target), target_use->config->name);
+    else if (coming != NULL)
+        snprintf(why, PPRC_WHY_BYTES, "FlashCopy %.100s is being established onto %.60s, needed is one that stands, or none",
+                 coming->config->name, label(machine, coming->config->target));
     else if (pair->target_volume->target_of != NULL)
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is the target of FlashCopy %.100s, allowed is a volume that is none",
                  label(machine, it->target), pair->target_volume->target_of->config->name);

@@ -5,6 +5,7 @@
 
 #include "models/content.h"
 #include "models/copy_first.h"
+#include "models/destage.h"
 #include "models/fast_write.h"
 #include "models/flashcopy.h"
 #include "models/paths.h"
@@ -190,6 +191,7 @@ static bool arrive(struct remote_write *remote)
     fast_write_enter(&remote->span, remote->first, remote->end, remote->room_bytes);
     remote->room_bytes = 0;
     tell_content(remote);
+    destage_written(remote->span.rank);
     return remote->cuts == remote->link->cuts;
 }
 

@@ -17,26 +17,23 @@ bool draw_one_in(struct rng *rng, int64_t n)
     return draw_between(rng, 1, n) == 1;
 }
 
-static int64_t pick(struct rng *rng, const int64_t *choices, size_t count)
+int64_t draw_of(struct rng *rng, const int64_t *choices, size_t count)
 {
     return choices[rng_below(rng, count)];
 }
-#define PICK(rng, ...) \
-    pick((rng), (const int64_t[]){__VA_ARGS__}, sizeof(const int64_t[]){__VA_ARGS__} / sizeof(int64_t))
 
 /* ---- servers ---- */
 
-/* What all servers share: pairs need tracks and segments of one size. */
-static void draw_track(struct rng *rng, struct config *config)
+void mirror_draw_track(struct rng *rng, struct config *config)
 {
-    int64_t segment = PICK(rng, 512, 1024, 4096), track = segment * draw_between(rng, 1, 8);
+    int64_t segment = DRAW_OF(rng, 512, 1024, 4096), track = segment * draw_between(rng, 1, 8);
     for (size_t i = 0; i < config->server_count; i++) {
         config->servers[i].model.segment_bytes = segment;
         config->servers[i].model.track_bytes = track;
     }
 }
 
-static void draw_server(struct rng *rng, struct server_model *model)
+void mirror_draw_server(struct rng *rng, struct server_model *model)
 {
     model->nvs_bytes = 2 * draw_between(rng, 16, draw_one_in(rng, 2) ? 24 : 300) * model->track_bytes;
     model->cache_bytes = 2 * draw_between(rng, 16, 400) * model->track_bytes + model->nvs_bytes;
@@ -57,8 +54,7 @@ static void draw_server(struct rng *rng, struct server_model *model)
     model->pprc_copies_first = draw_one_in(rng, 3);
 }
 
-/* Just large enough for the volumes, so that a rebuild ends. */
-static void draw_drive(struct rng *rng, struct drive_type *drive, int64_t track_bytes, int64_t tracks)
+void mirror_draw_drive(struct rng *rng, struct drive_type *drive, int64_t track_bytes, int64_t tracks)
 {
     int32_t sectors = (int32_t)draw_between(rng, 30, 200);
     int64_t blocks = (tracks / 6 + 2) * (track_bytes / BLOCK_BYTES);
@@ -128,7 +124,7 @@ static void add_paths(struct config *config)
     }
 }
 
-static void draw_links(struct rng *rng, struct config *config)
+void mirror_draw_links(struct rng *rng, struct config *config)
 {
     for (size_t server = 1; server < config->server_count; server++)
         for (int64_t back = draw_between(rng, 1, 2); back > 0; back--)
@@ -166,7 +162,7 @@ static void draw_pairs(struct rng *rng, struct config *config, size_t volumes, b
 {
     bool both = !all_duplex && draw_one_in(rng, 3);
     for (size_t i = 0; i < volumes; i++) {
-        enum pair_state state = (enum pair_state)PICK(rng, PPRC_DUPLEX, PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED);
+        enum pair_state state = (enum pair_state)DRAW_OF(rng, PPRC_DUPLEX, PPRC_DUPLEX, PPRC_SIMPLEX, PPRC_SUSPENDED);
         state = all_duplex ? PPRC_DUPLEX : state;
         bool back = both && draw_one_in(rng, 2);
         add_pair(rng, config, back ? volumes + i : i, back ? i : volumes + i, state);
@@ -193,12 +189,12 @@ struct config *mirror_draw(uint64_t seed, bool all_duplex)
     config->pair_count = 0;
     for (size_t i = 1; i < config->server_count; i++)
         mirror_config_add_port(config, i);
-    draw_track(&rng, config);
+    mirror_draw_track(&rng, config);
     for (size_t i = 0; i < config->server_count; i++)
-        draw_server(&rng, &config->servers[i].model);
-    draw_drive(&rng, &config->drive_types[0], config->servers[0].model.track_bytes, tracks);
+        mirror_draw_server(&rng, &config->servers[i].model);
+    mirror_draw_drive(&rng, &config->drive_types[0], config->servers[0].model.track_bytes, tracks);
     draw_ranks(&rng, config);
-    draw_links(&rng, config);
+    mirror_draw_links(&rng, config);
     draw_pairs(&rng, config, volumes, all_duplex);
     return config;
 }

@@ -6,6 +6,7 @@
 
 #include "models/consistency.h"
 #include "models/faults.h"
+#include "models/flashcopy.h"
 #include "models/paths.h"
 #include "models/pprc_pair.h"
 #include "sim/memory.h"
@@ -29,6 +30,11 @@ static size_t below(struct mirror_storm *storm, size_t count)
 struct pair *mirror_storm_pair(const struct mirror_storm *storm, size_t index)
 {
     return &storm->machine->pairs[index];
+}
+
+bool mirror_storm_is_pprc(const struct mirror_storm *storm, size_t index)
+{
+    return storm->config->pairs[index].kind == PAIR_PPRC;
 }
 
 /* ---- consistency groups ---- */
@@ -152,7 +158,10 @@ static void check_refusal(struct mirror_storm *storm, const struct pair *pair, b
 
 static void change_pair(struct mirror_storm *storm)
 {
-    struct pair *pair = mirror_storm_pair(storm, below(storm, storm->config->pair_count));
+    size_t index = below(storm, storm->config->pair_count);
+    if (!mirror_storm_is_pprc(storm, index))
+        return;
+    struct pair *pair = mirror_storm_pair(storm, index);
     enum pair_state source = pair->source, target = pair->target;
     enum pprc_copy copy = (enum pprc_copy)below(storm, 3);
     char why[PPRC_WHY_BYTES] = "";
@@ -215,6 +224,11 @@ static void set_one(struct mirror_storm *storm, enum fault_kind kind, size_t ind
     faults_set(storm->machine, &target, failed);
 }
 
+void mirror_storm_set_drive(struct mirror_storm *storm, size_t rank, int32_t drive, bool failed)
+{
+    set_one(storm, FAULT_DRIVE, rank, drive, failed);
+}
+
 /* Something fails, or is repaired; more is repaired than fails. */
 static void change_hardware(struct mirror_storm *storm)
 {
@@ -244,7 +258,9 @@ void mirror_storm_repair_all(struct mirror_storm *storm)
 static void operate(struct mirror_storm *storm)
 {
     int64_t choice = draw_between(&storm->rng, 0, 19);
-    if (storm->freezes) {
+    if (storm->more != NULL && draw_one_in(&storm->rng, 2)) {
+        storm->more->operate(storm);
+    } else if (storm->freezes) {
         change_hardware(storm); /* whatever tasks do might let writes slip through */
     } else if (storm->drill && storm->frozen_groups == 0) {
         change_path(storm, true); /* some pairs fail, others do not */
@@ -285,33 +301,41 @@ bool mirror_storm_is_legal(enum pair_state source, enum pair_state target)
     return source == target || (source == PPRC_SUSPENDED && target == PPRC_SIMPLEX);
 }
 
-static void pair_entered(struct pair_listener *listener, int32_t index)
+/* Whoever listens may call verbs. */
+static void meddle(struct mirror_storm *storm, int64_t once_in)
 {
-    struct mirror_storm *storm = STORY_OF(listener, struct mirror_storm, listener);
-    const struct pair *pair = mirror_storm_pair(storm, (size_t)index);
+    if (!storm->meddles || storm->depth >= 3 || !draw_one_in(&storm->rng, once_in))
+        return;
+    storm->depth++;
+    operate(storm);
+    storm->depth--;
+}
+
+static void pprc_entered(struct mirror_storm *storm, size_t index)
+{
+    const struct pair *pair = mirror_storm_pair(storm, index);
     STORM_CHECK(storm, mirror_storm_is_legal(pair->source, pair->target));
     if (pair->source != PPRC_SUSPENDED || pair->target != PPRC_SUSPENDED)
-        thaw_frozen(storm, (size_t)index);
+        thaw_frozen(storm, index);
     if (pair->source == PPRC_SUSPENDED && storm->freezing != FREEZE_NEVER && !storm->freezes &&
         storm->heard[index] == PPRC_DUPLEX)
         trigger_freeze(storm, pair);
     storm->heard[index] = pair->source;
-    if (storm->meddles && storm->depth < 3 && draw_one_in(&storm->rng, 3)) {
-        storm->depth++;
-        operate(storm);
-        storm->depth--;
-    }
+}
+
+static void pair_entered(struct pair_listener *listener, int32_t index)
+{
+    struct mirror_storm *storm = STORY_OF(listener, struct mirror_storm, listener);
+    if (mirror_storm_is_pprc(storm, (size_t)index))
+        pprc_entered(storm, (size_t)index);
+    meddle(storm, 3);
 }
 
 static void pair_advanced(struct pair_listener *listener, int32_t index)
 {
     struct mirror_storm *storm = STORY_OF(listener, struct mirror_storm, listener);
     (void)index;
-    if (storm->meddles && storm->depth < 3 && draw_one_in(&storm->rng, 30)) {
-        storm->depth++;
-        operate(storm);
-        storm->depth--;
-    }
+    meddle(storm, 30);
 }
 
 static void io_completed(struct io_sink *sink, struct io_record *record)
@@ -331,9 +355,14 @@ static void io_completed(struct io_sink *sink, struct io_record *record)
 
 /* ---- hosts ---- */
 
-/* Mostly one that takes writes. */
+/* Mostly one that takes writes; often one of a FlashCopy. */
 static size_t next_volume(struct mirror_storm *storm)
 {
+    if (storm->more != NULL) {
+        const struct pair_config *it = &storm->config->pairs[below(storm, storm->config->pair_count)];
+        if (it->kind == PAIR_FLASHCOPY)
+            return (size_t)(draw_one_in(&storm->rng, 2) ? it->source : it->target);
+    }
     size_t volume = below(storm, storm->config->volume_count);
     for (int tries = 0; tries < 4; tries++) {
         const struct pair *pair = storm->machine->volumes[volume].pair;
@@ -355,8 +384,13 @@ static struct host_io *next_io(struct mirror_storm *storm)
     int64_t blocks = draw_between(&storm->rng, 1, longest < size ? longest : size);
     int64_t places = draw_one_in(&storm->rng, 2) ? size / storm->block_share : size;
     int64_t offset = draw_between(&storm->rng, 0, places);
+    if (storm->more != NULL && draw_one_in(&storm->rng, 3)) { /* whole tracks */
+        offset = offset < size ? offset / track * track : 0;
+        blocks = blocks < track ? track : blocks / track * track;
+        blocks = offset + blocks <= size ? blocks : size - offset;
+    }
     struct io_record record = {
-        .op = draw_one_in(&storm->rng, 4) ? IO_READ : IO_WRITE,
+        .op = draw_one_in(&storm->rng, storm->more != NULL ? 2 : 4) ? IO_READ : IO_WRITE,
         .volume = (uint32_t)volume,
         .offset_blocks = offset + blocks <= size ? offset : size - blocks,
         .length_bytes = (int32_t)(blocks * BLOCK_BYTES),
@@ -402,15 +436,16 @@ static void draw_run(struct mirror_storm *storm)
         storm->machine->volumes[i].hosts = draw_one_in(&storm->rng, 4);
 }
 
-struct mirror_storm *mirror_storm_begin(uint64_t seed)
+static struct mirror_storm *begin(struct config *config, uint64_t seed, bool drill, const struct storm_more *more)
 {
     struct mirror_storm *storm = memory_alloc_zeroed(1, sizeof *storm);
     storm->sink.completed = io_completed;
     storm->listener = (struct pair_listener){pair_entered, pair_advanced};
     storm->freeze.run = freeze_is_due;
     storm->seed = seed;
-    storm->drill = seed % 3 == 0;
-    storm->config = mirror_draw(seed, storm->drill);
+    storm->more = more;
+    storm->drill = drill;
+    storm->config = config;
     storm->sim = sim_create(seed);
     storm->machine = machine_create(storm->sim, storm->config);
     storm->machine->pair_listener = &storm->listener;
@@ -421,6 +456,7 @@ struct mirror_storm *mirror_storm_begin(uint64_t seed)
     for (size_t i = 0; i < storm->config->pair_count; i++)
         storm->heard[i] = storm->config->pairs[i].state;
     draw_run(storm);
+    flashcopy_start(storm->machine);
     for (int i = 0; i < storm->client_count; i++) {
         storm->clients[i].storm = storm;
         activity_init(&storm->clients[i].activity, storm->sim, client_story, NULL);
@@ -429,6 +465,17 @@ struct mirror_storm *mirror_storm_begin(uint64_t seed)
     activity_init(&storm->operator, storm->sim, operator_story, NULL);
     activity_start(&storm->operator);
     return storm;
+}
+
+struct mirror_storm *mirror_storm_begin(uint64_t seed)
+{
+    bool drill = seed % 3 == 0;
+    return begin(mirror_draw(seed, drill), seed, drill, NULL);
+}
+
+struct mirror_storm *mirror_storm_begin_on(struct config *config, uint64_t seed, const struct storm_more *more)
+{
+    return begin(config, seed, false, more);
 }
 
 void mirror_storm_end(struct mirror_storm *storm, char digest[DIGEST_TEXT_BYTES])

@@ -3,6 +3,9 @@
  * mirror_storm: a drawn machine (mirror_draw.h) under closed loads, watched by an oracle, while an operator suspends,
  * establishes and terminates pairs, lets links, ports, servers and drives fail, removes paths, freezes and thaws.
  *
+ * Where some of its pairs are FlashCopies, its user says what the operator does with them, and what is to be asked of
+ * them (struct storm_more).
+ *
  * What it does follows from its seed alone. Frozen groups are checked as they freeze; what else has to hold is for its
  * user to ask, at any time between two calls of sim_run().
  */
@@ -33,12 +36,22 @@ struct frozen {
     int64_t *snapshot;
 };
 
+struct mirror_storm;
+
+/* What a storm is beside mirrors. */
+struct storm_more {
+    void (*operate)(struct mirror_storm *storm); /* the operator does one thing more */
+    void (*look)(struct mirror_storm *storm);    /* what must hold at any time (mirror_checks.h) ... */
+    void (*rest)(struct mirror_storm *storm);    /* ... and when all is over */
+};
+
 struct mirror_storm {
     struct io_sink sink; /* first: the sink's address is this */
     struct pair_listener listener;
     struct activity operator; /* acts at random times */
     struct sim_call freeze;  /* is due */
     uint64_t seed;
+    const struct storm_more *more; /* NULL where no pair is a FlashCopy */
     struct config *config;
     struct sim *sim;
     struct machine *machine;
@@ -65,10 +78,13 @@ struct mirror_storm {
     int64_t failures;      /* of checks */
     int64_t broken;        /* I/Os whose parts do not add up */
     int64_t frozen_groups, frozen_later, checked_duplex, errors[IO_ERROR_COUNT];
+    int64_t looks, flashcopies, withdrawals; /* of struct storm_more */
 };
 
-/* Builds and starts the storm of that seed; ends it, wherever it stands, with the digest of its I/Os so far. */
+/* Builds and starts the storm of that seed, or one of its own machine, which it takes over; ends it, wherever it
+ * stands, with the digest of its I/Os so far. */
 struct mirror_storm *mirror_storm_begin(uint64_t seed);
+struct mirror_storm *mirror_storm_begin_on(struct config *config, uint64_t seed, const struct storm_more *more);
 void mirror_storm_end(struct mirror_storm *storm, char digest[DIGEST_TEXT_BYTES]);
 
 /* Repairs all links, ports and servers; establishes paths over all links everywhere; releases all held writes. */
@@ -76,7 +92,12 @@ void mirror_storm_repair_all(struct mirror_storm *storm);
 void mirror_storm_pave(struct mirror_storm *storm);
 void mirror_storm_thaw_all(struct mirror_storm *storm);
 
+/* The pair of that index, which has to be one of PPRC's; whether it is. */
 struct pair *mirror_storm_pair(const struct mirror_storm *storm, size_t index);
+bool mirror_storm_is_pprc(const struct mirror_storm *storm, size_t index);
+
+/* Fails a drive of a rank, or repairs it. */
+void mirror_storm_set_drive(struct mirror_storm *storm, size_t rank, int32_t drive, bool failed);
 
 /* Whether a pair's sides may be in these states. */
 bool mirror_storm_is_legal(enum pair_state source, enum pair_state target);

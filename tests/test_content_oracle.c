@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "models/pprc_pair.h"
+#include "tests/content_relay.h"
 #include "tests/machine_bench.h"
 #include "tests/mirror_config.h"
 #include "tests/unit.h"
@@ -16,8 +17,7 @@ enum fault { SOUND, LEFT_OUT, CUT_IN_HALF, SWAPPED, WRONG_PLACE, STALE_COPY, FAU
 
 /* Stands between the machine and the oracle, and breaks one call. */
 struct breaker {
-    struct content content; /* first: the content's address is the breaker's */
-    struct content *oracle;
+    struct content_relay relay; /* first: the content's address is the breaker's */
     enum fault fault;
     int nth;                /* mirrored() to be broken, from 1 ... */
     int seen;               /* ... of so many */
@@ -25,12 +25,6 @@ struct breaker {
     uint32_t late_target;
     bool is_late;
 };
-
-static void written(struct content *content, const struct io_record *record, int64_t first, int64_t blocks)
-{
-    struct breaker *breaker = (struct breaker *)content;
-    breaker->oracle->written(breaker->oracle, record, first, blocks);
-}
 
 static void mirrored(struct content *content, const struct io_record *record, uint32_t target, int64_t first,
                      int64_t blocks)
@@ -49,9 +43,9 @@ static void mirrored(struct content *content, const struct io_record *record, ui
         breaker->is_late = true;
         return;
     }
-    breaker->oracle->mirrored(breaker->oracle, record, target, first, blocks);
+    breaker->relay.next->mirrored(breaker->relay.next, record, target, first, blocks);
     if (breaker->is_late)
-        breaker->oracle->mirrored(breaker->oracle, &breaker->late, breaker->late_target, breaker->late.offset_blocks,
+        breaker->relay.next->mirrored(breaker->relay.next, &breaker->late, breaker->late_target, breaker->late.offset_blocks,
                                   breaker->late.length_bytes / BLOCK_BYTES);
     breaker->is_late = false;
 }
@@ -61,16 +55,18 @@ static void copied(struct content *content, uint32_t source, uint32_t target, in
 {
     struct breaker *breaker = (struct breaker *)content;
     if (breaker->fault != STALE_COPY || ++breaker->seen != breaker->nth)
-        breaker->oracle->copied(breaker->oracle, source, target, track, from);
+        breaker->relay.next->copied(breaker->relay.next, source, target, track, from);
 }
 
 static struct machine_bench *new_bench(struct breaker *breaker, enum fault fault, int nth, enum pair_state state)
 {
     struct machine_bench *bench = bench_create(mirror_config_create(1, 2, 1, 40, state));
     bench_watch(bench);
-    *breaker = (struct breaker){.content = {.written = written, .mirrored = mirrored, .copied = copied},
-                                .oracle = &bench->oracle->content, .fault = fault, .nth = nth};
-    bench->machine->content = &breaker->content;
+    *breaker = (struct breaker){.fault = fault, .nth = nth};
+    content_relay_init(&breaker->relay, &bench->oracle->content);
+    breaker->relay.content.mirrored = mirrored;
+    breaker->relay.content.copied = copied;
+    bench->machine->content = &breaker->relay.content;
     return bench;
 }
 
