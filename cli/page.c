@@ -72,8 +72,9 @@ static bool follows(const struct volume_config *before, const struct volume_conf
 {
     size_t length = group_length(before->label);
     return next == before + 1 && before->server == next->server && (any_rank || before->rank == next->rank) &&
-           before->size_bytes == next->size_bytes && before->label[length] == '.' && next->label[length] == '.' &&
-           group_length(next->label) == length && strncmp(before->label, next->label, length) == 0;
+           before->size_bytes == next->size_bytes && group_length(next->label) == length &&
+           before->label[length] == '.' && next->label[length] == '.' &&
+           strncmp(before->label, next->label, length) == 0;
 }
 
 struct page_volumes page_next_volumes(const struct config *config, const int32_t *volumes, size_t count, size_t first,

@@ -22,7 +22,7 @@ static size_t group_length(const char *name)
 static bool are_members(const char *left, const char *right)
 {
     size_t length = group_length(left);
-    return left[length] == '.' && right[length] == '.' && group_length(right) == length &&
+    return group_length(right) == length && left[length] == '.' && right[length] == '.' &&
            strncmp(left, right, length) == 0;
 }
 
