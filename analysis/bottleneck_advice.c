@@ -118,7 +118,7 @@ static void add_room(const struct bottleneck_search *facts, const struct resourc
 
 /* ---- servers and their roles ---- */
 
-/* Adds, where the resource stands in a server to which pairs lead, whose secondary that is. */
+/* Adds, where the resource stands in a server to which PPRC pairs lead, whose secondary that is. */
 static void add_role(const struct bottleneck_search *facts, const struct resource_report *found,
                      char advice[BOTTLENECK_ADVICE_BYTES])
 {
@@ -129,7 +129,7 @@ static void add_role(const struct bottleneck_search *facts, const struct resourc
     for (size_t i = 0; config != NULL && found->name[length] == '/' && i < config->pair_count; i++) {
         int32_t from = config->volumes[config->pairs[i].source].server;
         const char *serial = config->servers[config->volumes[config->pairs[i].target].server].serial;
-        if (strlen(serial) != length || memcmp(serial, found->name, length) != 0)
+        if (config->pairs[i].kind != PAIR_PPRC || strlen(serial) != length || memcmp(serial, found->name, length) != 0)
             continue;
         targets++;
         server = serial;

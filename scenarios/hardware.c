@@ -53,27 +53,30 @@ static bool check_nvs_fits(const struct catalog_entry *entry, const struct serve
     return false;
 }
 
-/* What only copies made before a destage may fill must leave most of NVS to writes, and hold one track. The mistake is
- * the NVS's where the scenario gives that alone. */
+/* What only copies made before a destage may fill must leave most of NVS to writes, and hold one track. */
 static bool check_flashcopy_nvs(const struct catalog_entry *entry, const struct server_model *model,
                                 struct diagnostics *diagnostics)
 {
-    const struct catalog_value *nvs = catalog_value(entry, "nvs"), *part = catalog_value(entry, "flashcopy_nvs");
     int64_t cluster_bytes = model->nvs_bytes / 2, part_bytes = model->flashcopy_nvs_bytes;
     bool too_small = part_bytes < model->track_bytes;
-    bool of_nvs = !too_small && strcmp(nvs->tag, "scenario") == 0 && strcmp(part->tag, "scenario") != 0;
     char given[40], allowed[40];
     if (!too_small && part_bytes < cluster_bytes - part_bytes)
         return true;
-    quantity_format(UNIT_SIZE, (double)(of_nvs ? model->nvs_bytes : part_bytes), given, sizeof given);
-    quantity_format(UNIT_SIZE, (double)(too_small ? model->track_bytes : of_nvs ? 4 * part_bytes : cluster_bytes),
-                    allowed, sizeof allowed);
-    node_error(of_nvs ? nvs->node : part->node, diagnostics,
+    quantity_format(UNIT_SIZE, (double)part_bytes, given, sizeof given);
+    quantity_format(UNIT_SIZE, (double)(too_small ? model->track_bytes : cluster_bytes), allowed, sizeof allowed);
+    node_error(catalog_value(entry, "flashcopy_nvs")->node, diagnostics,
                too_small ? "is %s, allowed is at least a track, %s"
-               : of_nvs  ? "is %s, allowed is above %s: four times flashcopy_nvs, which may be given beside it"
                          : "is %s, allowed is less than half of a cluster's NVS of %s",
                given, allowed);
     return false;
+}
+
+/* Where the scenario makes NVS smaller, and says nothing about FlashCopy's part of it, that is a quarter at most. */
+static void fit_flashcopy_nvs(const struct catalog_entry *entry, struct server_model *model)
+{
+    int64_t most = model->nvs_bytes / 2 / 4 / model->track_bytes * model->track_bytes;
+    if (strcmp(catalog_value(entry, "flashcopy_nvs")->tag, "scenario") != 0 && model->flashcopy_nvs_bytes > most)
+        model->flashcopy_nvs_bytes = most;
 }
 
 static bool check_flashcopy(const struct catalog_entry *entry, const struct server_model *model,
@@ -174,6 +177,7 @@ bool hardware_server_model(const struct catalog_entry *entry, struct server_mode
         .bay_bytes_per_s = hardware_integer(entry, "bay_rate"),
     };
     read_copies(entry, model);
+    fit_flashcopy_nvs(entry, model);
     for (int step = 0; step < STEP_COUNT; step++)
         model->processor_ns[step] = hardware_integer(entry, steps[step]);
     return check_server(entry, model, diagnostics);

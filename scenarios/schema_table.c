@@ -324,7 +324,7 @@ static const struct key keys[] = {
      .description = "longer than that, for each track of the source"},
     {SECTION_MODEL, "copy_on_write", .type = VALUE_CHOICE, .choices = "before_destage|before_write", .required = true,
      .description = "when a source's old track is copied: before new data is destaged, or before its write completes"},
-    {SECTION_MODEL, "flashcopy_step", COUNT(1, 1000), .required = true,
+    {SECTION_MODEL, "flashcopy_step", COUNT(1, 64), .required = true,
      .description = "tracks that a step of a background copy brings"},
     {SECTION_MODEL, "flashcopy_pair_steps", COUNT(1, 1000), .required = true,
      .description = "steps at once for a pair"},

@@ -509,7 +509,8 @@ static void holding_is_a_part_of_establishing(void)
     check_values("flashcopy_hold_track: 2 ms", "flashcopy_hold_track: 2 ms is out of range");
     check_values("copy_on_write: before",
                  "copy_on_write: \"before\" is not known, allowed is before_destage or before_write");
-    check_values("flashcopy_step: 0", "flashcopy_step: 0 is out of range, allowed is 1 to 1000");
+    check_values("flashcopy_step: 0", "flashcopy_step: 0 is out of range, allowed is 1 to 64");
+    check_values("flashcopy_step: 65", "flashcopy_step: 65 is out of range, allowed is 1 to 64");
     check_values("flashcopy_pair_steps: 0", "flashcopy_pair_steps: 0 is out of range, allowed is 1 to 1000");
     check_values("flashcopy_rank_steps: 1001", "flashcopy_rank_steps: 1001 is out of range, allowed is 1 to 1000");
 }
@@ -523,12 +524,27 @@ static void flashcopys_part_of_nvs_is_less_than_half(void)
     check_values("flashcopy_nvs: 32 KiB", "");
     check_values("flashcopy_nvs: 16 KiB",
                  "servers.AAAAA.flashcopy_nvs: is 16 KiB, allowed is at least a track, 32 KiB\n");
-    check_values("nvs: 48 MiB",
-                 "servers.AAAAA.nvs: is 48 MiB, allowed is above 48 MiB: four times flashcopy_nvs, which may "
-                 "be given beside it\n");
     check_values("nvs: 48 MiB, flashcopy_nvs: 12 MiB",
                  "flashcopy_nvs: is 12 MiB, allowed is less than half of a cluster's "
                  "NVS of 24 MiB\n");
+}
+
+static int64_t flashcopy_nvs_of(const char *values)
+{
+    char text[200];
+    snprintf(text, sizeof text, "servers: {AAAAA: {ranks: {a: }, cache: 16 MiB, %s}}\n", values);
+    struct scenario *scenario = load(text, NULL);
+    int64_t bytes = scenario != NULL ? scenario_config(scenario)->servers[0].model.flashcopy_nvs_bytes : -1;
+    scenario_destroy(scenario);
+    return bytes;
+}
+
+static void without_a_word_it_is_a_quarter_at_most(void)
+{
+    CHECK_INT(flashcopy_nvs_of("nvs: 96 MiB"), 12 << 20);
+    CHECK_INT(flashcopy_nvs_of("nvs: 48 MiB"), 6 << 20);
+    CHECK_INT(flashcopy_nvs_of("nvs: 1 MiB"), 128 << 10);
+    CHECK_INT(flashcopy_nvs_of("nvs: 48 MiB, flashcopy_nvs: 8 MiB"), 8 << 20);
 }
 
 static void a_small_server_takes_a_small_part_of_nvs(void)
@@ -564,4 +580,5 @@ UNIT_MAIN("flashcopy_rules", {"a FlashCopy in `pairs` stands at the start", a_fl
           {"a broken pair is told once", a_broken_pair_is_told_once},
           {"I/Os are held for a part of establishing", holding_is_a_part_of_establishing},
           {"FlashCopy's part of NVS is less than half of it", flashcopys_part_of_nvs_is_less_than_half},
+          {"where the scenario does not say, it is a quarter at most", without_a_word_it_is_a_quarter_at_most},
           {"a small server takes a small part of NVS", a_small_server_takes_a_small_part_of_nvs})
