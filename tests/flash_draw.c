@@ -23,12 +23,22 @@ static void draw_flashcopy(struct rng *rng, struct server_model *model)
     model->flashcopy_nvs_bytes = draw_between(rng, 1, 4) * model->track_bytes;
 }
 
+/* Hardly any room in NVS, so that destages do not find any for their copies. */
+static void tighten(struct rng *rng, struct server_model *model)
+{
+    model->nvs_bytes = 2 * draw_between(rng, 3, 12) * model->track_bytes;
+    model->flashcopy_nvs_bytes = model->track_bytes;
+}
+
 static void draw_servers(struct rng *rng, struct config *config)
 {
+    bool tight = draw_one_in(rng, 3);
     mirror_draw_track(rng, config);
     for (size_t i = 0; i < config->server_count; i++) {
         mirror_draw_server(rng, &config->servers[i].model);
         draw_flashcopy(rng, &config->servers[i].model);
+        if (tight)
+            tighten(rng, &config->servers[i].model);
         if (draw_one_in(rng, 3)) {
             config->servers[i].model.stage_ahead_tracks = (int32_t)draw_between(rng, 1, 8);
             config->servers[i].model.sequential_tracks = (int32_t)draw_between(rng, 1, 4);
