@@ -532,7 +532,7 @@ static void flashcopys_part_of_nvs_is_less_than_half(void)
 static int64_t flashcopy_nvs_of(const char *values)
 {
     char text[200];
-    snprintf(text, sizeof text, "servers: {AAAAA: {ranks: {a: }, cache: 16 MiB, %s}}\n", values);
+    snprintf(text, sizeof text, "servers: {AAAAA: {ranks: {a: }, cache: 1 GiB, %s}}\n", values);
     struct scenario *scenario = load(text, NULL);
     int64_t bytes = scenario != NULL ? scenario_config(scenario)->servers[0].model.flashcopy_nvs_bytes : -1;
     scenario_destroy(scenario);
