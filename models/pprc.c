@@ -176,7 +176,8 @@ static bool volumes_fit(const struct pair *pair, bool permit_online, char why[PP
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is in use by pair %.100s, allowed is one pair for a volume",
                  label(machine, it->target), target_use->config->name);
     else if (coming != NULL)
-        snprintf(why, PPRC_WHY_BYTES, "FlashCopy %.100s is being established onto %.60s, needed is one that stands, or none",
+        snprintf(why, PPRC_WHY_BYTES,
+                 "FlashCopy %.100s is being established onto %.60s, needed is one that stands, or none",
                  coming->config->name, label(machine, coming->config->target));
     else if (pair->target_volume->target_of != NULL)
         snprintf(why, PPRC_WHY_BYTES, "target %.60s is the target of FlashCopy %.100s, allowed is a volume that is none",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * content_layers: in which places a machine's data stands, block by block - a volume's cache, its drives, and what of it
- * is kept aside for a FlashCopy (models/content.h).
+ * content_layers: in which places a machine's data stands, block by block - a volume's cache, its drives, and what of
+ * it is kept aside for a FlashCopy (models/content.h).
  *
  * Nothing is judged here: data is moved as models tell it, right or wrong. A block is a number; LAYERS_NOTHING stands
  * where there is nothing. The cache's layer outlives evictions: what is not in the cache any more is on the drives, so

@@ -3,13 +3,14 @@
  * content_oracle: what stands on every volume, block by block, kept beside a model that only keeps the time.
  *
  * A block holds the number of the host write that wrote it, a number of its volume's own below 0 at the start (volumes
- * that pairs of the config connect begin equal), or ORACLE_UNKNOWN: what a FlashCopy that was withdrawn had not brought.
- * The oracle hears of every arrival of data (models/content.h), and of every completed I/O through oracle_completed().
+ * that pairs of the config connect begin equal), or ORACLE_UNKNOWN: what a FlashCopy that was withdrawn had not
+ * brought. The oracle hears of every arrival of data (models/content.h), and of every completed I/O through
+ * oracle_completed().
  *
- * It keeps two accounts. One is what hosts must read: a write's data from when it enters, a FlashCopy's T0 on its target
- * from its instant on. The other one is where data stands (content_layers.h), as models move it. Whenever models take data
- * from somewhere - for a host, into a cache, for a copy, or to keep it - the second must agree with the first. What
- * does not is counted, and the first of it told.
+ * It keeps two accounts. One is what hosts must read: a write's data from when it enters, a FlashCopy's T0 on its
+ * target from its instant on. The other one is where data stands (content_layers.h), as models move it. Whenever models
+ * take data from somewhere - for a host, into a cache, for a copy, or to keep it - the second must agree with the
+ * first. What does not is counted, and the first of it told.
  *
  * So it says whether a FlashCopy is T0; and, asked, whether a secondary is a copy, and whether a set of secondaries is
  * dependent-write consistent.

@@ -57,8 +57,8 @@ static int64_t kept_bytes(const struct mirror_storm *storm, const struct cluster
     return segments * cluster->model->segment_bytes;
 }
 
-/* NVS holds what is dirty or kept aside, and the room of writes in flight; while tracks are copied for FlashCopies, room
- * for those too. */
+/* NVS holds what is dirty or kept aside, and the room of writes in flight; while tracks are copied for FlashCopies,
+ * room for those too. */
 static void check_nvs(struct mirror_storm *storm, const struct cluster *cluster)
 {
     int64_t dirty = dirty_bytes(cluster) + kept_bytes(storm, cluster), in_flight = 0;

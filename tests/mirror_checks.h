@@ -3,7 +3,8 @@
  * mirror_checks: what must hold in a storm (mirror_storm.h) at any time, and what when it is over.
  *
  * A duplex secondary holds every acknowledged write, what a change map does not name is equal, NVS holds what is dirty
- * and the room of what is under way; in the end every I/O is complete, every pair can be made equal, and nothing is left.
+ * and the room of what is under way; in the end every I/O is complete, every pair can be made equal, and nothing is
+ * left.
  */
 #ifndef TESTS_MIRROR_CHECKS_H
 #define TESTS_MIRROR_CHECKS_H

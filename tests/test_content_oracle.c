@@ -45,8 +45,8 @@ static void mirrored(struct content *content, const struct io_record *record, ui
     }
     breaker->relay.next->mirrored(breaker->relay.next, record, target, first, blocks);
     if (breaker->is_late)
-        breaker->relay.next->mirrored(breaker->relay.next, &breaker->late, breaker->late_target, breaker->late.offset_blocks,
-                                  breaker->late.length_bytes / BLOCK_BYTES);
+        breaker->relay.next->mirrored(breaker->relay.next, &breaker->late, breaker->late_target,
+                                      breaker->late.offset_blocks, breaker->late.length_bytes / BLOCK_BYTES);
     breaker->is_late = false;
 }
 

@@ -250,8 +250,17 @@ static void after_a_withdrawal_what_lacked_is_unknown(void)
 
 /* ---- machines whose words are broken ---- */
 
-enum fault { SOUND, NOT_KEPT, NOT_ENTERED, NOT_GATHERED, GATHERED_FROM_DRIVES, READ_FROM_ITSELF, NOT_ESTABLISHED, NOT_DESTAGED,
-             FAULTS };
+enum fault {
+    SOUND,
+    NOT_KEPT,
+    NOT_ENTERED,
+    NOT_GATHERED,
+    GATHERED_FROM_DRIVES,
+    READ_FROM_ITSELF,
+    NOT_ESTABLISHED,
+    NOT_DESTAGED,
+    FAULTS
+};
 
 struct breaker {
     struct content_relay relay; /* first: the content's address is the breaker's */
@@ -388,7 +397,8 @@ static void a_machine_that_does_not_say_so_is_noticed(void)
 
 /* ---- machines that are broken ---- */
 
-/* The write of a track was complete at once, because it may not be destaged before the old one is copied. Now it may. */
+/* The write of a track was complete at once, because it may not be destaged before the old one is copied. Now it
+ * may. */
 static void unbind(struct machine_bench *bench, int64_t track)
 {
     struct rank *rank = bench_rank(bench, 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Machines with FlashCopies drawn at random under load, tasks and failures (flash_storm.h). Whatever was drawn: a read of
- * a target returns T0 or what was written to it since, mirrored or not; the tracks of a relation add up; and in the end
- * every I/O is complete, all is destaged, and nothing is kept or locked.
+ * Machines with FlashCopies drawn at random under load, tasks and failures (flash_storm.h). Whatever was drawn: a read
+ * of a target returns T0 or what was written to it since, mirrored or not; the tracks of a relation add up; and in the
+ * end every I/O is complete, all is destaged, and nothing is kept or locked.
  *
  * ESSIM_FUZZ_SEEDS=N runs N machines, ESSIM_FUZZ_FIRST=S begins with number S.
  */
@@ -79,9 +79,10 @@ static void test_machines(void)
             fprintf(stderr, "%" PRIu64 "\n", seed);
         run_seed(seed, &met, digest);
     }
-    printf("    %lld I/Os, tracks read and compared %lld; FlashCopies established %lld, withdrawn %lld\n    tracks copied in "
-           "the background %lld, for source writes %lld, for target writes %lld, replaced %lld; staged %lld;\n    kept aside "
-           "%lld, reads redirected %lld; mirrored: writes %lld, tracks %lld, of T0 from the source %lld\n    errors:",
+    printf("    %lld I/Os, tracks read and compared %lld; FlashCopies established %lld, withdrawn %lld\n"
+           "    tracks copied in the background %lld, for source writes %lld, for target writes %lld, replaced %lld;\n"
+           "    staged %lld, kept aside %lld, reads redirected %lld;\n"
+           "    mirrored: writes %lld, tracks %lld, of T0 from the source %lld\n    errors:",
            (long long)met.ios, (long long)met.tracks_read, (long long)met.established, (long long)met.withdrawn,
            (long long)met.background, (long long)met.for_source, (long long)met.for_target, (long long)met.replaced,
            (long long)met.staged, (long long)met.tracks_kept, (long long)met.redirected, (long long)met.mirrored,
