@@ -218,6 +218,11 @@ static void mirrors(void)
     check_page(SOURCE_DIR "/docs/pprc.md");
 }
 
+static void copies(void)
+{
+    check_page(SOURCE_DIR "/docs/flashcopy.md");
+}
+
 static void validation(void)
 {
     check_page(SOURCE_DIR "/docs/validation.md");
@@ -227,4 +232,5 @@ UNIT_MAIN("docs", {"what the README shows works", front_door}, {"the guided tour
           {"the examples of the scenario language do what the page says", scenario_reference},
           {"the examples of reading a run file work", results}, {"the examples of importing traces work", traces},
           {"the examples of the models' page work", models}, {"the studies of mirrors can be followed", mirrors},
+          {"the studies of FlashCopy can be followed", copies},
           {"the examples of the validation's page work", validation})
