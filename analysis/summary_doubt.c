@@ -110,7 +110,9 @@ bool summary_doubt_pairs(const struct config *config, const struct summary_run *
     struct troubled pprc = {0}, failed = {0}, incomplete = {0}, unfinished = {0};
     for (size_t i = 0; run->pairs != NULL && i < config->pair_count; i++) {
         const struct pair_report *pair = &run->pairs[i];
-        bool is_broken = pair->state == FLASH_WITHDRAWN && pair->flashcopy.incomplete;
+        /* Without background copy that is how a FlashCopy ends. */
+        bool is_broken = pair->state == FLASH_WITHDRAWN && pair->flashcopy.incomplete &&
+                         (pair->flashcopy.background_copy || pair->failures > 0);
         if (pair->kind == PAIR_PPRC && pair->failures > 0)
             take(&pprc, pair, -pair->failed_s);
         else if (is_broken)

@@ -29,10 +29,17 @@ static bool is_in(const json_t *pair, enum pair_state state)
     return strcmp(text_table_text_at(pair, "state", ""), pair_state_name(state)) == 0;
 }
 
-/* Withdrawn with tracks left: the target is no copy, and will never be. */
-static bool is_broken(const json_t *pair)
+static bool is_incomplete(const json_t *pair)
 {
     return is_in(pair, FLASH_WITHDRAWN) && json_is_true(json_object_get(pair, "incomplete"));
+}
+
+/* Withdrawn with tracks left, though they were to be copied, or by a failure: the target is no copy, and was meant to
+ * be one. */
+static bool is_broken(const json_t *pair)
+{
+    return is_incomplete(pair) && (json_is_true(json_object_get(pair, "background_copy")) ||
+                                   text_table_number_at(pair, "failures") > 0);
 }
 
 /* Never established: there is nothing to tell. */
@@ -92,6 +99,10 @@ static void write_end(const struct display *display, const json_t *pair)
         length += snprintf(text + length, sizeof text - (size_t)length, " by a failure");
     if (is_broken(pair))
         snprintf(text + length, sizeof text - (size_t)length, "; is no copy: lacks %.0f of %.0f tracks",
+                 text_table_number_at(pair, "tracks_left"), tracks);
+    else if (is_incomplete(pair))
+        snprintf(text + length, sizeof text - (size_t)length,
+                 "; without background copy, %.0f of %.0f tracks never came to the target",
                  text_table_number_at(pair, "tracks_left"), tracks);
     else
         snprintf(text + length, sizeof text - (size_t)length, "; no track was left");

@@ -202,9 +202,10 @@ static int load_and_simulate(const struct request *request, const char *history)
     int status;
     if (!load_scenario(&loaded, request->scenario, &request->sets, request->seed, &status))
         return status;
-    size_t count = scenario_config(loaded.scenario)->workload_count;
-    struct trace_source **sources = open_traces(scenario_config(loaded.scenario), &status);
-    if (status == STATUS_DONE && count == 0 && !config_runs_tasks(scenario_config(loaded.scenario))) {
+    const struct config *config = scenario_config(loaded.scenario);
+    struct trace_source **sources = open_traces(config, &status);
+    if (status == STATUS_DONE && config->workload_count == 0 && !config_runs_tasks(config) &&
+        !config_copies_at_start(config)) {
         struct error error = {0};
         error_set(&error, ERROR_INPUT, request->scenario,
                   "has no workload and runs no task, so there is nothing to simulate");
@@ -214,7 +215,7 @@ static int load_and_simulate(const struct request *request, const char *history)
         warn_of_wrapping(&loaded, sources);
         status = simulate(request, &loaded, sources, history);
     }
-    close_traces(sources, count);
+    close_traces(sources, config->workload_count);
     loaded_free(&loaded);
     return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/background_copy.h"
 
+#include "models/nvs.h"
 #include "models/relation.h"
 #include "models/t0_copy.h"
 
@@ -43,10 +44,26 @@ static bool has_room(const struct rank *rank)
     return rank->copy_steps < rank->model->flashcopy_rank_steps;
 }
 
+static int64_t step_bytes(const struct relation *relation)
+{
+    return (int64_t)t0_copy_most(relation->source_rank) * relation->source_rank->model->track_bytes;
+}
+
+/* Above NVS's high mark a step would keep writes waiting. What NVS holds is destaged there, and then it goes on. */
+static bool nvs_has_room(const struct relation *relation)
+{
+    const struct cluster *cluster = relation->source_rank->cluster;
+    double share = (double)step_bytes(relation) / (double)(cluster->model->nvs_bytes / CLUSTERS);
+    double most = share > cluster->model->destage_high ? share : cluster->model->destage_high;
+    return store_queue(cluster->nvs) == 0 && nvs_occupancy(cluster) + share <= most &&
+           store_capacity(cluster->nvs) - store_used(cluster->nvs) >= step_bytes(relation);
+}
+
 static bool may_step(const struct relation *relation)
 {
     return relation->steps < relation->source_rank->model->flashcopy_pair_steps && has_room(relation->source_rank) &&
-           has_room(relation->target_rank) && change_map_next_clear(&relation->done, relation->next_track) >= 0;
+           has_room(relation->target_rank) && nvs_has_room(relation) &&
+           change_map_next_clear(&relation->done, relation->next_track) >= 0;
 }
 
 static void count_step(struct relation *relation, int32_t change)
@@ -66,6 +83,7 @@ static void step(struct relation *relation)
         relation->next_track = track + 1;
     }
     count_step(relation, 1);
+    store_take_now(relation->source_rank->cluster->nvs, (int64_t)count * relation->source_rank->model->track_bytes);
     t0_copy_start_step(relation, tracks, count);
 }
 
@@ -108,6 +126,11 @@ void background_copy_end(struct relation *relation)
 {
     if (relation->next_copying != NULL)
         leave(relation);
+}
+
+void background_copy_go_on(struct cluster *cluster)
+{
+    start_steps(&cluster->copying);
 }
 
 void background_copy_step_ended(struct relation *relation)

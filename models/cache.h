@@ -128,8 +128,13 @@ uint32_t cache_destage_begin(struct cache *cache, struct rank *rank, cache_track
 uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track track);
 
 /* Drops what is held of the rank's tracks from first_track to before end_track: clean data, and dirty data that is not
- * being destaged. Returns how many segments of that there were, whose room in NVS is the caller's to give. */
-int64_t cache_forget(struct cache *cache, struct rank *rank, int64_t first_track, int64_t end_track);
+ * being destaged. Returns how many segments of that there were, whose room in NVS is the caller's to give, and how many
+ * of those in the part for copies. */
+int64_t cache_forget(struct cache *cache, struct rank *rank, int64_t first_track, int64_t end_track, int64_t *apart);
+
+/* Marks dirty segments whose room in NVS is of the part for copies (nvs.h), until they are clean; and tells them. */
+void cache_set_apart(struct cache *cache, cache_track track, uint32_t segments);
+uint32_t cache_apart(const struct cache *cache, cache_track track);
 
 /* Tracks and segments held now; segments that fit. */
 int64_t cache_tracks(const struct cache *cache);

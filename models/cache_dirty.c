@@ -157,6 +157,16 @@ bool cache_is_bound(const struct cache *cache, cache_track track)
     return busy_of(cache, track)->bound;
 }
 
+void cache_set_apart(struct cache *cache, cache_track track, uint32_t segments)
+{
+    busy_at(cache, track)->apart |= (uint16_t)segments;
+}
+
+uint32_t cache_apart(const struct cache *cache, cache_track track)
+{
+    return busy_of(cache, track)->apart;
+}
+
 /* ---- asked by destaging ---- */
 
 cache_track cache_oldest_bound(const struct cache *cache, const struct rank *rank)
@@ -207,6 +217,7 @@ uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track t
     struct busy *busy = busy_at(cache, track);
     uint32_t clean = busy->destaging & ~(uint32_t)busy->again;
     busy->dirty &= (uint16_t)~clean;
+    busy->apart &= (uint16_t)~clean;
     busy->destaging = 0;
     if (busy->dirty != 0) {
         join_since_line(cache, rank, track, sim_now(cache->sim));
@@ -220,10 +231,11 @@ uint32_t cache_destage_end(struct cache *cache, struct rank *rank, cache_track t
 
 /* ---- forgetting ---- */
 
-/* The entry holds nothing any more. Returns how many dirty segments are not to be destaged therefore. */
-static int64_t forget(struct cache *cache, struct rank *rank, cache_track track)
+/* The entry holds nothing any more. Returns the dirty segments that are not to be destaged therefore. */
+static uint32_t forget(struct cache *cache, struct rank *rank, cache_track track, uint32_t *apart)
 {
     struct entry *entry = &cache->entries[track];
+    *apart = 0;
     if (entry->busy == 0) {
         cache_evict(cache, track);
         return 0;
@@ -233,8 +245,10 @@ static int64_t forget(struct cache *cache, struct rank *rank, cache_track track)
         leave_dirty_line(cache, rank, track);
         leave_since_line(cache, rank, track);
     }
-    int64_t dropped = __builtin_popcount(busy->dirty & ~(unsigned)busy->destaging);
+    uint32_t dropped = busy->dirty & ~(uint32_t)busy->destaging;
+    *apart = dropped & busy->apart;
     busy->dirty = busy->destaging;
+    busy->apart &= busy->destaging;
     busy->again = 0;
     cache->segments -= __builtin_popcount(entry->valid);
     entry->valid = 0;
@@ -243,19 +257,27 @@ static int64_t forget(struct cache *cache, struct rank *rank, cache_track track)
     return dropped;
 }
 
-int64_t cache_forget(struct cache *cache, struct rank *rank, int64_t first_track, int64_t end_track)
+int64_t cache_forget(struct cache *cache, struct rank *rank, int64_t first_track, int64_t end_track, int64_t *apart)
 {
     int64_t dropped = 0;
+    uint32_t of_apart;
+    *apart = 0;
     if (end_track - first_track <= cache->entry_count) {
         for (int64_t number = first_track; number < end_track; number++) {
             cache_track track = cache_find(cache, rank->index, number);
-            dropped += track != 0 ? forget(cache, rank, track) : 0;
+            if (track == 0)
+                continue;
+            dropped += __builtin_popcount(forget(cache, rank, track, &of_apart));
+            *apart += __builtin_popcount(of_apart);
         }
         return dropped;
     }
     uint64_t first = cache_key(rank->index, first_track), end = cache_key(rank->index, end_track);
-    for (uint32_t track = 1; track < cache->entry_count; track++)
-        if (cache->entries[track].key >= first && cache->entries[track].key < end)
-            dropped += forget(cache, rank, track);
+    for (uint32_t track = 1; track < cache->entry_count; track++) {
+        if (cache->entries[track].key < first || cache->entries[track].key >= end)
+            continue;
+        dropped += __builtin_popcount(forget(cache, rank, track, &of_apart));
+        *apart += __builtin_popcount(of_apart);
+    }
     return dropped;
 }

@@ -36,6 +36,7 @@ _Static_assert(sizeof(struct entry) == 32, "two entries fill a line of the proce
 struct busy {
     uint16_t inflight, dirty, destaging;
     uint16_t again;            /* written while being destaged */
+    uint16_t apart;            /* dirty, in NVS's part for copies */
     bool bound;                /* not to be destaged */
     uint32_t waiters;          /* I/Os standing in line */
     uint32_t dirty_newer, dirty_older; /* entries; in the rank's line of dirty tracks, or of bound ones */

@@ -71,6 +71,14 @@ bool config_runs_tasks(const struct config *config)
     return false;
 }
 
+bool config_copies_at_start(const struct config *config)
+{
+    for (size_t i = 0; i < config->pair_count; i++)
+        if (config->pairs[i].state == FLASH_COPYING)
+            return true;
+    return false;
+}
+
 bool config_may_fail(const struct config *config, enum fault_kind kind)
 {
     for (size_t i = 0; i < config->timeline_count; i++)

@@ -447,6 +447,9 @@ int32_t config_volume_subsystem(const struct config *config, int32_t volume);
 /* Lists the logical subsystems that the ranks stand in, in their order, with standard properties. */
 void config_list_subsystems(struct config *config);
 
+/* Whether a pair is being copied at the start. */
+bool config_copies_at_start(const struct config *config);
+
 /* Whether the timeline runs any task; whether it lets something of this kind fail. */
 bool config_runs_tasks(const struct config *config);
 bool config_may_fail(const struct config *config, enum fault_kind kind);

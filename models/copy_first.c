@@ -64,7 +64,7 @@ void copy_first_fork(const struct span *span, const struct io_record *record, in
         tracks[count++] = track - span->volume->first_track;
     }
     if (count > 0)
-        t0_copy_fork(relation, why, tracks, count, false, parent);
+        t0_copy_fork(relation, why, tracks, count, ROOM_NONE, parent);
 }
 
 void copy_first_replaced(const struct span *span, int64_t track, int64_t end)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/destage.h"
 
+#include "models/background_copy.h"
 #include "models/cache.h"
 #include "models/destage_op.h"
+#include "models/nvs.h"
 #include "models/raid.h"
 #include "models/rebuild.h"
 
@@ -47,7 +49,7 @@ static cache_track next_to_drain(const struct rank *rank)
     return first_free(rank, cache_first_dirty(rank->cluster->cache, rank), cache_next_since);
 }
 
-/* Whether all of the stripe is dirty. */
+/* Whether all of the stripe is dirty; bound tracks, which are copied first, count as such. */
 static bool is_whole(const struct rank *rank, int64_t stripe)
 {
     const struct cache *cache = rank->cluster->cache;
@@ -55,7 +57,7 @@ static bool is_whole(const struct rank *rank, int64_t stripe)
     int64_t first = raid_stripe_first_track(rank->config, rank->model, stripe);
     for (int32_t i = 0; i < raid_stripe_tracks(rank->config, rank->model); i++) {
         cache_track track = cache_find(cache, rank->index, first + i);
-        if (track == 0 || cache_dirty(cache, track) != whole || cache_is_bound(cache, track))
+        if (track == 0 || cache_dirty(cache, track) != whole)
             return false;
     }
     return true;
@@ -95,7 +97,7 @@ static bool start_one(struct rank *rank, cache_track track)
         rank->cluster->copy_room_wanted = true;
         return false;
     }
-    destage_op_start(rank, stripe, stripes, link_of(rank, track, stripe, stripes), PRIORITY_USUAL);
+    destage_op_start(rank, stripe, stripes, link_of(rank, track, stripe, stripes));
     return true;
 }
 
@@ -105,7 +107,7 @@ static bool start_one(struct rank *rank, cache_track track)
 static int32_t allowed_by_occupancy(const struct cluster *cluster)
 {
     const struct server_model *model = cluster->model;
-    double occupancy = (double)store_used(cluster->nvs) / (double)store_capacity(cluster->nvs);
+    double occupancy = nvs_occupancy(cluster);
     if (store_queue(cluster->nvs) > 0 || occupancy >= model->destage_high)
         return model->destage_per_rank;
     if (occupancy < model->destage_low)
@@ -212,7 +214,7 @@ void destage_whole_stripe(struct rank *rank, int64_t track)
 {
     int64_t stripe = raid_place(rank->config, rank->model, track).stripe;
     if (rank->state != RANK_LOST && is_free(rank, stripe) && is_whole(rank, stripe))
-        destage_op_start(rank, stripe, 1, ANY_LINK, PRIORITY_FIRST);
+        destage_op_start(rank, stripe, stripes_together(rank, stripe), ANY_LINK);
 }
 
 void destage_ended(struct rank *rank)
@@ -221,6 +223,8 @@ void destage_ended(struct rank *rank)
     try_copies(rank->cluster);
     look_again(rank);
     drain_if_old(rank);
+    if (rank->cluster->copying != NULL)
+        background_copy_go_on(rank->cluster);
 }
 
 void destage_unlocked(struct rank *rank)
@@ -232,14 +236,15 @@ void destage_unlocked(struct rank *rank)
 void destage_discard(struct rank *rank)
 {
     struct cache *cache = rank->cluster->cache;
-    int64_t segments = 0;
     for (cache_track track; (track = cache_oldest_dirty(cache, rank)) != 0 ||
                             (track = cache_oldest_bound(cache, rank)) != 0;) {
+        uint32_t apart = cache_apart(cache, track);
         cache_destage_begin(cache, rank, track);
-        segments += __builtin_popcount(cache_destage_end(cache, rank, track));
+        uint32_t clean = cache_destage_end(cache, rank, track);
+        rank->lost_segments += __builtin_popcount(clean);
+        nvs_give(rank->cluster, __builtin_popcount(clean & ~apart) * rank->model->segment_bytes, false);
+        nvs_give(rank->cluster, __builtin_popcount(clean & apart) * rank->model->segment_bytes, true);
     }
-    rank->lost_segments += segments;
-    store_give(rank->cluster->nvs, segments * rank->model->segment_bytes);
 }
 
 void destage_init_rank(struct rank *rank)

@@ -4,6 +4,7 @@
 #include "models/cache.h"
 #include "models/content.h"
 #include "models/destage.h"
+#include "models/nvs.h"
 #include "models/raid.h"
 #include "models/t0.h"
 #include "models/t0_copy.h"
@@ -109,49 +110,62 @@ static void plan(struct destage *destage)
 
 /* ---- copies before it ---- */
 
-/* The next bound track of the stripe from its rank's track `from` on, -1 for none. */
-static int64_t next_bound(const struct rank *rank, int64_t stripe, int64_t from)
+static int64_t end_track(const struct destage *destage)
 {
-    const struct cache *cache = rank->cluster->cache;
-    int64_t end = raid_stripe_first_track(rank->config, rank->model, stripe + 1);
-    for (; from < end; from++) {
-        cache_track track = cache_find(cache, rank->index, from);
-        if (track != 0 && cache_is_bound(cache, track))
+    return raid_stripe_first_track(destage->rank->config, destage->rank->model, destage->stripe + destage->stripes);
+}
+
+/* The next bound track of the destage's stripes from its rank's track `from` on, -1 for none. */
+static int64_t next_bound(const struct destage *destage, int64_t from)
+{
+    const struct rank *rank = destage->rank;
+    for (; from < end_track(destage); from++) {
+        cache_track track = cache_find(rank->cluster->cache, rank->index, from);
+        if (track != 0 && cache_is_bound(rank->cluster->cache, track))
             return from;
     }
     return -1;
 }
 
-/* Takes room to copy the stripe's bound tracks, or those of them that there is room for; returns their number. */
-static int32_t take_room_for_copies(struct rank *rank, int64_t stripe)
+/* Takes room to copy its bound tracks, or those of them that there is room for. */
+static void take_room_for_copies(struct destage *destage)
 {
-    int32_t bound = 0;
+    struct rank *rank = destage->rank;
+    int64_t track = raid_stripe_first_track(rank->config, rank->model, destage->stripe);
     if (rank->bound_oldest == 0)
-        return 0;
-    for (int64_t track = raid_stripe_first_track(rank->config, rank->model, stripe);
-         (track = next_bound(rank, stripe, track)) >= 0; track++)
-        bound++;
-    while (bound > 0 && !store_take_apart(rank->cluster->nvs, bound * rank->model->track_bytes))
-        bound--;
-    return bound;
+        return;
+    for (; (track = next_bound(destage, track)) >= 0; track++)
+        destage->copies++;
+    while (destage->copies > 0 &&
+           !nvs_take_for_copies(rank->cluster, destage->copies * rank->model->track_bytes, &destage->apart))
+        destage->copies--;
 }
 
 bool destage_op_may_copy(const struct rank *rank)
 {
-    const struct store *nvs = rank->cluster->nvs;
-    return store_capacity(nvs) - store_used(nvs) >= rank->model->track_bytes;
+    return nvs_has_for_copies(rank->cluster, rank->model->track_bytes);
 }
 
-/* Starts to copy the stripe's first bound tracks to their targets. None became free since the room was taken. */
+/* Starts to copy its first bound tracks to their targets, those of one relation together. None became free since the
+ * room was taken. */
 static void fork_copies(struct destage *destage)
 {
+    enum copy_room room = destage->apart ? ROOM_APART : ROOM_COMMON;
     int64_t at = raid_stripe_first_track(destage->rank->config, destage->rank->model, destage->stripe);
+    int64_t tracks[T0_COPY_TRACKS_MAX], track;
+    struct relation *relation = NULL;
+    size_t count = 0;
     for (int32_t i = 0; i < destage->copies; i++, at++) {
-        int64_t track;
-        at = next_bound(destage->rank, destage->stripe, at);
-        struct relation *relation = t0_bound(destage->rank, at, &track);
-        t0_copy_fork(relation, COPY_FOR_SOURCE_WRITE, &track, 1, true, &destage->activity);
+        at = next_bound(destage, at);
+        struct relation *next = t0_bound(destage->rank, at, &track);
+        if (count > 0 && (next != relation || count == T0_COPY_TRACKS_MAX)) {
+            t0_copy_fork(relation, COPY_FOR_SOURCE_WRITE, tracks, count, room, &destage->activity);
+            count = 0;
+        }
+        relation = next;
+        tracks[count++] = track;
     }
+    t0_copy_fork(relation, COPY_FOR_SOURCE_WRITE, tracks, count, room, &destage->activity);
 }
 
 /* ---- its course ---- */
@@ -163,15 +177,19 @@ static void release_room(const struct destage *destage)
     struct cache *cache = rank->cluster->cache;
     for (int32_t i = 0; i < destage->stripes; i++)
         prefetch_stripe(rank, destage->stripe + i);
-    int64_t clean = 0, first = raid_stripe_first_track(rank->config, rank->model, destage->stripe);
+    int64_t common = 0, of_apart = 0, first = raid_stripe_first_track(rank->config, rank->model, destage->stripe);
     for (int32_t i = 0; i < destage->stripes * raid_stripe_tracks(rank->config, rank->model); i++) {
         cache_track track = cache_find(cache, rank->index, first + i);
-        if (track != 0 && cache_is_destaging(cache, track))
-            clean += __builtin_popcount(cache_destage_end(cache, rank, track));
+        if (track == 0 || !cache_is_destaging(cache, track))
+            continue;
+        uint32_t apart = cache_apart(cache, track), clean = cache_destage_end(cache, rank, track);
+        common += __builtin_popcount(clean & ~apart);
+        of_apart += __builtin_popcount(clean & apart);
     }
     if (rank->state == RANK_LOST)
-        rank->lost_segments += clean;
-    store_give(rank->cluster->nvs, clean * rank->model->segment_bytes);
+        rank->lost_segments += common + of_apart;
+    nvs_give(rank->cluster, common * rank->model->segment_bytes, false);
+    nvs_give(rank->cluster, of_apart * rank->model->segment_bytes, true);
 }
 
 static void join(struct destage *destage)
@@ -249,15 +267,14 @@ static void destage_ends(struct activity *self)
     pool_give(destage->rank->machine->destages, destage);
 }
 
-void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link, enum activity_priority priority)
+void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link)
 {
     struct destage *destage = pool_take(rank->machine->destages);
     *destage = (struct destage){.rank = rank, .stripe = stripe, .stripes = stripes};
     disk_batch_begin(&destage->reads, rank, false, link);
     disk_batch_begin(&destage->writes, rank, true, link);
     activity_init(&destage->activity, rank->machine->sim, destage_story, destage_ends);
-    destage->activity.priority = (uint8_t)priority;
-    destage->copies = stripes == 1 ? take_room_for_copies(rank, stripe) : 0;
+    take_room_for_copies(destage);
     if (destage->copies == 0)
         plan(destage);
     join(destage);

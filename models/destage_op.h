@@ -15,7 +15,8 @@ struct destage {
     struct rank *rank;
     int64_t stripe;                  /* the first one */
     int32_t stripes;
-    int32_t copies;                  /* tracks of FlashCopy sources that are copied first */
+    int32_t copies;                  /* tracks of FlashCopy sources that are copied first ... */
+    bool apart;                      /* ... in room of NVS's part for that (nvs.h) */
     int32_t tracks;                  /* destaged */
     int64_t bytes;                   /* destaged */
     int64_t xor_bytes;               /* new and old data and old parity that make the new parity */
@@ -27,11 +28,10 @@ struct destage {
 /*
  * Takes all dirty segments of `stripes` stripes from `stripe` on, none of which is being destaged, and starts to
  * write them over the loop's link `link`, or ANY_LINK. When they are clean and their room in NVS is free it calls
- * destage_ended(), and goes back to the machine's pool. Bound tracks of a single stripe (cache.h) are copied to their
- * FlashCopy's target before, as far as there is room for the copies; those of several stripes, and those that there is
- * no room for, stay. Its accesses have the priority given.
+ * destage_ended(), and goes back to the machine's pool. Bound tracks (cache.h) are copied to their FlashCopy's target
+ * before, as far as there is room for the copies; the others stay.
  */
-void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link, enum activity_priority priority);
+void destage_op_start(struct rank *rank, int64_t stripe, int32_t stripes, int32_t link);
 
 /* Whether there is room in NVS to copy a bound track of the rank now. */
 bool destage_op_may_copy(const struct rank *rank);

@@ -8,7 +8,7 @@
 
 int64_t fast_write_fitting(const struct span *span, int64_t track)
 {
-    int64_t fitting = store_common(span->rank->cluster->nvs) / span->rank->model->track_bytes;
+    int64_t fitting = store_capacity(span->rank->cluster->nvs) / span->rank->model->track_bytes;
     if (span->state->copied_from)
         fitting /= 2; /* what it overwrites may have to be kept */
     int64_t left = span->last_track + 1 - track;

@@ -163,13 +163,34 @@ static void establish_story(struct activity *self)
     STORY_END(self);
 }
 
-/* Whoever hears of it may establish the relation anew. */
+/* All relations whose hold ends at this instant stand together, before anybody hears of the first of them. Whoever hears
+ * may establish one anew. */
+static void standing_is_due(struct sim_call *call)
+{
+    struct machine *machine = STORY_OF(call, struct machine, standing_begins);
+    struct relation *first = machine->standing;
+    machine->standing = NULL;
+    for (struct relation *it = first; it != NULL; it = it->next_standing)
+        it->is_establishing = false;
+    for (struct relation *it = first, *next; it != NULL; it = next) {
+        next = it->next_standing;
+        if (it->state == FLASH_ESTABLISHING && !it->is_establishing)
+            stands(it);
+    }
+}
+
 static void establish_ends(struct activity *self)
 {
-    struct relation *relation = STORY_OF(self, struct relation, establishing);
-    relation->is_establishing = false;
-    if (relation->state == FLASH_ESTABLISHING)
-        stands(relation);
+    struct relation *relation = STORY_OF(self, struct relation, establishing), **link;
+    struct machine *machine = relation->machine;
+    if (machine->standing == NULL) {
+        machine->standing_begins.run = standing_is_due;
+        sim_at_priority(machine->sim, sim_now(machine->sim), SIM_PRIORITY_LAST, &machine->standing_begins);
+    }
+    for (link = &machine->standing; *link != NULL;)
+        link = &(*link)->next_standing;
+    relation->next_standing = NULL;
+    *link = relation;
 }
 
 static const char *label(const struct machine *machine, int32_t volume)
@@ -278,8 +299,11 @@ void flashcopy_rank_lost(struct rank *rank)
         struct relation *relation = &machine->relations[i];
         if (relation->machine == NULL || (relation->source_rank != rank && relation->target_rank != rank))
             continue;
-        if (is_in_progress(relation))
-            withdraw(relation, relation->source_rank == rank ? "its source's rank is lost" : "its target's rank is lost");
+        if (!is_in_progress(relation))
+            continue;
+        relation->failures++;
+        relation->failed_ns = sim_now(machine->sim);
+        withdraw(relation, relation->source_rank == rank ? "its source's rank is lost" : "its target's rank is lost");
     }
 }
 
@@ -306,6 +330,7 @@ static void build(struct machine *machine, size_t index)
         .established_ns = -1,
         .complete_ns = -1,
         .withdrawn_ns = -1,
+        .failed_ns = -1,
     };
     change_map_init(&relation->done, relation->source_config->tracks, 1);
     relation->source->copied_from = true;
@@ -370,7 +395,8 @@ void flashcopy_report(const struct machine *machine, int32_t index, struct pair_
         .complete_s = relation->complete_ns >= relation->established_ns ? pairs_seconds(relation->complete_ns) : NAN,
         .suspended_s = NAN,
         .unprotected_s = NAN,
-        .failed_s = NAN,
+        .failures = relation->failures,
+        .failed_s = pairs_seconds(relation->failed_ns),
         .flashcopy = {
             .background_copy = relation->background,
             .accelerate_destage = relation->accelerated,

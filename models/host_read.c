@@ -87,6 +87,8 @@ static bool follow_draw(struct host_io *io)
     const struct span *span = &io->span;
     for (int64_t number = span->first_track; !io->drawn_hit && number <= span->last_track; number++)
         staging_add_bypassing(&io->staging, span, number, span_segments(span, number));
+    if (io->staging.source.first != NULL)
+        io->volume->target_of->redirected++;
     io->link = ANY_LINK;
     span->rank->cluster->reads++;
     span->rank->cluster->read_hits += io->drawn_hit;

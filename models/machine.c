@@ -61,10 +61,13 @@ static void build_cluster(struct machine *machine, struct server *server, int nu
     cluster->bus = named_station(sim, 1, memory_text("%s/cluster.%d/bus", serial, number));
     cluster->cache = cache_create(sim, cluster_cache_segments(model));
     char *nvs_name = memory_text("%s/cluster.%d/nvs", serial, number);
-    cluster->nvs = store_create(sim, nvs_name, model->nvs_bytes / CLUSTERS);
-    if (holds_flashcopies(machine->config, server, number))
-        store_set_apart(cluster->nvs, model->flashcopy_nvs_bytes);
-    cluster->mirroring = store_create(sim, nvs_name, store_common(cluster->nvs) / 2);
+    int64_t nvs_bytes = model->nvs_bytes / CLUSTERS;
+    if (holds_flashcopies(machine->config, server, number)) {
+        cluster->nvs_apart = store_create(sim, nvs_name, model->flashcopy_nvs_bytes);
+        nvs_bytes -= model->flashcopy_nvs_bytes;
+    }
+    cluster->nvs = store_create(sim, nvs_name, nvs_bytes);
+    cluster->mirroring = store_create(sim, nvs_name, nvs_bytes / 2);
     free(nvs_name);
 }
 
@@ -228,6 +231,7 @@ static void destroy_server(struct server *server)
         station_destroy(cluster->bus);
         cache_destroy(cluster->cache);
         store_destroy(cluster->nvs);
+        store_destroy(cluster->nvs_apart);
         store_destroy(cluster->mirroring);
         free(cluster->ranks);
     }

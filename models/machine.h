@@ -50,7 +50,8 @@ struct cluster {
     struct station *bus;        /* internal bandwidth, as one server */
     struct cache *cache;        /* directory of the tracks it holds */
     struct store *nvs;          /* room for this cluster's writes, in the other cluster, in bytes */
-    struct store *mirroring;    /* at most half of what is common of that: room of writes that may be on their way to a secondary */
+    struct store *nvs_apart;    /* a part of it for copies before destages (nvs.h); NULL where there are no FlashCopies */
+    struct store *mirroring;    /* at most half of the common part: room of writes that may be on their way to a secondary */
     struct rank **ranks;        /* that it owns */
     size_t rank_count;
     int32_t destages_allowed;   /* per rank, by NVS occupancy (destage.c) */
@@ -110,6 +111,8 @@ struct machine {
     struct paths *paths;        /* between logical subsystems */
     struct pair *pairs;         /* by pair of the config, unused where it is a FlashCopy ... */
     struct relation *relations; /* ... and the other way round */
+    struct relation *standing;  /* FlashCopies that stand from this instant on ... */
+    struct sim_call standing_begins; /* ... and the event that tells of them */
     struct track_locks *locks;  /* tracks being mirrored or copied */
     struct track_locks *copy_locks; /* tracks of FlashCopy targets, being copied to */
     struct track_table *old_tracks; /* tracks of FlashCopy sources, changed and not copied yet: t0.c */

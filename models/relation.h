@@ -38,6 +38,9 @@ struct relation {
 
     sim_time established_ns, complete_ns, withdrawn_ns; /* last; -1 for never */
     bool incomplete;                        /* withdrawn with tracks left */
+    int64_t failures;                       /* times that a failure ended it, in all ... */
+    sim_time failed_ns;                     /* ... the last of them; -1 for none */
+    struct relation *next_standing;         /* of those that stand from this instant on (flashcopy.c) */
     int64_t copied[COPY_REASONS];           /* tracks, since T0, as are the following */
     int64_t replaced, staged, redirected;   /* as flashcopy_report has them */
 };

@@ -2,6 +2,7 @@
 #include "models/t0.h"
 
 #include "models/destage.h"
+#include "models/nvs.h"
 #include "models/relation.h"
 #include "models/track_table.h"
 
@@ -161,8 +162,10 @@ void t0_begin(struct relation *relation)
 {
     struct rank *rank = relation->target_rank;
     int64_t first = relation->target_config->first_track;
-    int64_t dropped = cache_forget(rank->cluster->cache, rank, first, first + relation->source_config->tracks);
-    store_give(rank->cluster->nvs, dropped * rank->model->segment_bytes);
+    int64_t end = first + relation->source_config->tracks, apart;
+    int64_t dropped = cache_forget(rank->cluster->cache, rank, first, end, &apart);
+    nvs_give(rank->cluster, (dropped - apart) * rank->model->segment_bytes, false);
+    nvs_give(rank->cluster, apart * rank->model->segment_bytes, true);
 }
 
 static void let_go(struct relation *relation, struct old_track *old)

@@ -6,6 +6,7 @@
 #include "models/background_copy.h"
 #include "models/cache.h"
 #include "models/destage.h"
+#include "models/nvs.h"
 #include "models/pieces.h"
 #include "models/t0.h"
 #include "models/track_locks.h"
@@ -16,7 +17,8 @@ struct t0_copy {
     uint32_t generation;           /* the relation's when it began */
     enum copy_reason reason;
     bool is_step;                  /* of the background copy */
-    int64_t room_bytes;            /* taken in NVS, and not used yet */
+    int64_t room_bytes;            /* taken in NVS, and not used yet ... */
+    bool apart;                    /* ... of the part for copies before a destage */
     uint64_t staged;               /* by place in `tracks`: some of it is read from the source's rank */
     struct pieces pieces;          /* that are read */
     size_t count, at;              /* tracks, and the story's place among them */
@@ -90,19 +92,22 @@ static void gather(struct t0_copy *copy)
     struct relation *relation = copy->relation;
     struct content *content = relation->machine->content;
     struct rank *rank = relation->source_rank;
+    uint32_t whole = (1u << rank->track_segments) - 1;
     for (size_t i = 0; i < copy->count; i++) {
         int64_t track = copy->tracks[i];
         if (!is_wanted(copy, track))
             continue;
-        struct content_places places = t0_places(relation->machine, (size_t)relation->config->target, track,
-                                                 (1u << rank->track_segments) - 1);
+        struct content_places places =
+            t0_places(relation->machine, (size_t)relation->config->target, track, whole);
         if (content != NULL)
             content->gathered(content, (uint32_t)relation->config->target, track, &places);
         if (places.source_drives == 0)
             continue;
+        /* Of several tracks all is read, for what the cache holds of one would cut a command in two. */
         copy->staged |= (uint64_t)1 << i;
         pieces_add(&copy->pieces, rank,
-                   (struct track_piece){relation->source_config->first_track + track, places.source_drives, 0});
+                   (struct track_piece){relation->source_config->first_track + track,
+                                        copy->count > 1 ? whole : places.source_drives, 0});
     }
 }
 
@@ -113,12 +118,14 @@ static void enter_in_cache(struct t0_copy *copy, int64_t track)
     struct cache *cache = rank->cluster->cache;
     uint32_t whole = (1u << rank->track_segments) - 1;
     cache_track entry = cache_look_up(cache, rank->index, target_number(copy, track));
-    int64_t dirty_bytes = __builtin_popcount(cache_holds_dirty(cache, entry, whole)) * rank->model->segment_bytes;
+    uint32_t dirty = cache_holds_dirty(cache, entry, whole);
     if (cache_missing(cache, entry, whole) == whole)
         cache_mark(cache, entry)->copied = true;
     cache_write(cache, rank, entry, whole, sim_now(copy->activity.sim));
+    if (copy->apart)
+        cache_set_apart(cache, entry, whole & ~dirty);
     copy->room_bytes -= track_bytes(copy);
-    store_give(rank->cluster->nvs, dirty_bytes);
+    nvs_give(rank->cluster, __builtin_popcount(dirty) * rank->model->segment_bytes, copy->apart);
 }
 
 static void enter(struct t0_copy *copy, size_t i)
@@ -172,7 +179,7 @@ static void t0_copy_story(struct activity *self)
             STORY_USE(self, cluster->bus, sim_transfer_ns(track_bytes(copy), source->model->internal_bytes_per_s));
         enter_all(copy);
     }
-    store_give(cluster->nvs, copy->room_bytes);
+    nvs_give(cluster, copy->room_bytes, copy->apart);
     STORY_END(self);
 }
 
@@ -188,7 +195,7 @@ static void t0_copy_ends(struct activity *self)
 
 size_t t0_copy_most(const struct rank *rank)
 {
-    int64_t fitting = store_common(rank->cluster->nvs) / 2 / rank->model->track_bytes;
+    int64_t fitting = store_capacity(rank->cluster->nvs) / 2 / rank->model->track_bytes;
     int64_t most = rank->model->flashcopy_step_tracks < fitting ? rank->model->flashcopy_step_tracks : fitting;
     return most < 1 ? 1 : most > T0_COPY_TRACKS_MAX ? T0_COPY_TRACKS_MAX : (size_t)most;
 }
@@ -204,10 +211,11 @@ static struct t0_copy *create(struct relation *relation, enum copy_reason reason
 }
 
 void t0_copy_fork(struct relation *relation, enum copy_reason reason, const int64_t *tracks, size_t count,
-                  bool has_room, struct activity *parent)
+                  enum copy_room room, struct activity *parent)
 {
     struct t0_copy *copy = create(relation, reason, tracks, count);
-    copy->room_bytes = has_room ? (int64_t)count * track_bytes(copy) : 0;
+    copy->room_bytes = room != ROOM_NONE ? (int64_t)count * track_bytes(copy) : 0;
+    copy->apart = room == ROOM_APART;
     copy->activity.priority = parent->priority;
     activity_fork(parent, &copy->activity);
 }
@@ -216,6 +224,7 @@ void t0_copy_start_step(struct relation *relation, const int64_t *tracks, size_t
 {
     struct t0_copy *copy = create(relation, COPY_BACKGROUND, tracks, count);
     copy->is_step = true;
+    copy->room_bytes = (int64_t)count * track_bytes(copy);
     copy->activity.priority = relation->accelerated ? PRIORITY_FIRST : PRIORITY_BEHIND;
     activity_start(&copy->activity);
 }

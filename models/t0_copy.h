@@ -21,15 +21,19 @@ enum { T0_COPY_TRACKS_MAX = 64 };
  * them. */
 size_t t0_copy_most(const struct rank *rank);
 
+/* Room in NVS for a copy: not taken yet, of the common part, of the part for copies before a destage (nvs.h). */
+enum copy_room { ROOM_NONE, ROOM_COMMON, ROOM_APART };
+
 /*
  * Starts to copy `count` (1 to T0_COPY_TRACKS_MAX) tracks of the relation, numbered from the volumes' first one, in
- * ascending order; forked from `parent`, with its priority. `has_room`: room in NVS for whole tracks is taken for it
- * already; it gives back what it does not need.
+ * ascending order; forked from `parent`, with its priority. Where room for whole tracks is taken already, it is the
+ * copy's, which gives back what it does not need.
  */
 void t0_copy_fork(struct relation *relation, enum copy_reason reason, const int64_t *tracks, size_t count,
-                  bool has_room, struct activity *parent);
+                  enum copy_room room, struct activity *parent);
 
-/* The same for a step of the background copy, which has no parent: background_copy_step_ended() hears of its end. */
+/* The same for a step of the background copy, which has no parent, with common room: background_copy_step_ended() hears
+ * of its end. */
 void t0_copy_start_step(struct relation *relation, const int64_t *tracks, size_t count);
 
 extern const size_t t0_copy_bytes; /* for their pool */

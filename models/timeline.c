@@ -304,7 +304,7 @@ void timeline_destroy(struct timeline *timeline)
 bool timeline_is_over(const struct timeline *timeline)
 {
     if (!timeline->runs_tasks)
-        return true;
+        return tasks_copying(timeline->tasks) == 0;
     return timeline->next == timeline->by_time_count && !timeline->round_comes &&
            tasks_copying(timeline->tasks) == 0;
 }

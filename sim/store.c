@@ -11,7 +11,6 @@ struct store {
     struct sim *sim;
     char *name;
     int64_t capacity;
-    int64_t common;       /* of it, not set apart */
     struct line line;
     struct level used;    /* amount taken */
     struct level queue;   /* activities in line */
@@ -25,7 +24,7 @@ struct store *store_create(struct sim *sim, const char *name, int64_t capacity)
     struct store *store = memory_alloc_zeroed(1, sizeof *store);
     store->sim = sim;
     store->name = memory_copy_string(name);
-    store->capacity = store->common = capacity;
+    store->capacity = capacity;
     level_init(&store->used, sim_now(sim), 0);
     level_init(&store->queue, sim_now(sim), 0);
     return store;
@@ -59,31 +58,10 @@ int64_t store_queue(const struct store *store)
     return level_value(&store->queue);
 }
 
-int64_t store_common(const struct store *store)
-{
-    return store->common;
-}
-
-void store_set_apart(struct store *store, int64_t amount)
-{
-    SIM_MUST(store->sim, level_value(&store->used) == 0 && amount >= 0 && amount < store->capacity);
-    store->common = store->capacity - amount;
-}
-
-bool store_take_apart(struct store *store, int64_t amount)
-{
-    SIM_MUST(store->sim, amount >= 0);
-    if (amount > store->capacity - level_value(&store->used))
-        return false;
-    level_add(&store->used, sim_now(store->sim), amount);
-    store->taken++;
-    return true;
-}
-
 bool store_take_now(struct store *store, int64_t amount)
 {
-    SIM_MUST(store->sim, amount >= 0 && amount <= store->common);
-    if (level_value(&store->queue) > 0 || amount > store->common - level_value(&store->used))
+    SIM_MUST(store->sim, amount >= 0 && amount <= store->capacity);
+    if (level_value(&store->queue) > 0 || amount > store->capacity - level_value(&store->used))
         return false;
     level_add(&store->used, sim_now(store->sim), amount);
     store->taken++;
@@ -95,14 +73,14 @@ bool store_take(struct store *store, struct activity *activity, int64_t amount)
     /* An urgent request goes before those in line, not past one of its own or a higher priority. */
     const struct activity *first = line_first(&store->line);
     bool my_turn = first == NULL || activity->priority < first->priority;
-    if (my_turn && amount <= store->common - level_value(&store->used)) {
+    if (my_turn && amount <= store->capacity - level_value(&store->used)) {
         SIM_MUST(store->sim, amount >= 0);
         level_add(&store->used, sim_now(store->sim), amount);
         store->taken++;
         activity->waited_ns = 0;
         return true;
     }
-    SIM_MUST(store->sim, amount >= 0 && amount <= store->common);
+    SIM_MUST(store->sim, amount >= 0 && amount <= store->capacity);
     activity->demand = amount;
     activity->since_ns = sim_now(store->sim);
     line_join(&store->line, activity);
@@ -117,7 +95,7 @@ void store_give(struct store *store, int64_t amount)
     SIM_MUST(store->sim, amount >= 0 && amount <= level_value(&store->used));
     level_add(&store->used, now, -amount);
     for (struct activity *first = line_first(&store->line);
-         first != NULL && first->demand <= store->common - level_value(&store->used);
+         first != NULL && first->demand <= store->capacity - level_value(&store->used);
          first = line_first(&store->line)) {
         line_leave(&store->line);
         level_add(&store->queue, now, -1);

@@ -39,20 +39,11 @@ bool store_take(struct store *store, struct activity *activity, int64_t amount);
 /* Takes without standing in line, for filling a store before a run. false when too little is left. */
 bool store_take_now(struct store *store, int64_t amount);
 
-/* Sets apart the last `amount` (0 to less than the capacity) of a store of which nothing is taken yet: only
- * store_take_apart() takes them. Without it nothing is set apart. */
-void store_set_apart(struct store *store, int64_t amount);
-
-/* Takes without standing in line, also of what is set apart; past those in line, who may not have that. false when too
- * little is left. */
-bool store_take_apart(struct store *store, int64_t amount);
-
 /* Gives back; those whose turn it is and who now find enough go on, in order. */
 void store_give(struct store *store, int64_t amount);
 
 int64_t store_used(const struct store *store);
 int64_t store_capacity(const struct store *store);
-int64_t store_common(const struct store *store); /* capacity without what is set apart: no request may be larger */
 int64_t store_queue(const struct store *store);
 
 void store_stats(const struct store *store, struct store_stats *stats);

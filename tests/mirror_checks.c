@@ -67,11 +67,13 @@ static void check_nvs(struct mirror_storm *storm, const struct cluster *cluster)
         if (io != NULL && io->record.op == IO_WRITE && io->span.rank->cluster == cluster)
             in_flight += io->room_bytes;
     }
-    STORM_CHECK(storm, store_used(cluster->nvs) >= dirty);
+    int64_t apart = cluster->nvs_apart != NULL ? store_used(cluster->nvs_apart) : 0;
+    int64_t used = store_used(cluster->nvs) + apart;
+    STORM_CHECK(storm, used >= dirty);
     if (pool_in_use(storm->machine->t0_copies) > 0)
         return;
-    STORM_CHECK(storm, store_used(cluster->nvs) <= dirty + in_flight);
-    STORM_CHECK(storm, store_queue(cluster->nvs) > 0 || store_used(cluster->nvs) == dirty + in_flight);
+    STORM_CHECK(storm, used <= dirty + in_flight);
+    STORM_CHECK(storm, store_queue(cluster->nvs) > 0 || used == dirty + in_flight);
 }
 
 void mirror_checks_look(struct mirror_storm *storm)
@@ -145,6 +147,7 @@ static void check_stations(struct mirror_storm *storm)
             const struct cluster *cluster = &machine->servers[i].clusters[number];
             STORM_CHECK(storm, is_idle(cluster->processors) && is_idle(cluster->bus));
             STORM_CHECK(storm, store_queue(cluster->nvs) == 0 && store_used(cluster->nvs) == 0);
+            STORM_CHECK(storm, cluster->nvs_apart == NULL || store_used(cluster->nvs_apart) == 0);
             STORM_CHECK(storm, store_queue(cluster->mirroring) == 0 && store_used(cluster->mirroring) == 0);
         }
     }

@@ -68,6 +68,7 @@ static void check_clean(struct machine_bench *bench)
 {
     bench_run_for(bench, 60 * SIM_S);
     CHECK_INT(bench_nvs_segments(bench), 0);
+    CHECK_INT(store_used(bench_cluster(bench)->nvs_apart), 0);
     CHECK_INT(track_locks_held(bench->machine->copy_locks), 0);
     CHECK_INT(track_table_count(bench->machine->old_tracks), 0);
 }

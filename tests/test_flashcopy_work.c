@@ -189,10 +189,11 @@ static void draw_task(struct rng *rng, struct machine_bench *bench)
 {
     char why[PAIRS_WHY_BYTES];
     int32_t pair = (int32_t)rng_below(rng, bench->config->pair_count);
-    if (one_in(rng, 2))
+    bool withdraw = one_in(rng, 2), background = one_in(rng, 2), accelerated = one_in(rng, 3);
+    if (withdraw)
         flashcopy_withdraw(bench->machine, pair, why);
     else
-        flashcopy_establish(bench->machine, pair, one_in(rng, 2), one_in(rng, 3), true, why);
+        flashcopy_establish(bench->machine, pair, background, accelerated, true, why);
 }
 
 /* Not while it is established: until T0 a relation's counts are of its life before, and it lacks all already. */
