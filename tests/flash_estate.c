@@ -205,8 +205,8 @@ void flash_estate_print(const struct flash_estate_plan *plan, const struct flash
            "%lld reads redirected\n",
            (long long)result->copied_for_source, (long long)result->copied_for_target, (long long)result->staged,
            (long long)result->replaced, (long long)result->redirected);
-    printf("wall: scenario %.2f s, model %.2f s, run %.2f s, end %.2f s\n", result->load_s, result->build_s, result->run_s,
-           result->free_s);
+    printf("wall: scenario %.2f s, model %.2f s, run %.2f s, end %.2f s\n", result->load_s, result->build_s,
+           result->run_s, result->free_s);
     printf("memory at most: %.1f MB with the scenario, %.1f MB once built, %.1f MB in all\n",
            (double)result->loaded_bytes * 1e-6, (double)result->built_bytes * 1e-6, (double)result->peak_bytes * 1e-6);
 }

@@ -210,8 +210,9 @@ static void test_steps(void)
  */
 static void test_slow_parity(void)
 {
-    struct seen seen =
-        see(&(struct machine_case){"parity at 40 MB/s", STEPS "    adapter_xor_rate: 40 MB/s\n", "", "", adapter, NULL});
+    static const struct machine_case slow = {
+        "parity at 40 MB/s", STEPS "    adapter_xor_rate: 40 MB/s\n", "", "", adapter, NULL};
+    struct seen seen = see(&slow);
     CHECK(seen.rate > 0.8 * seen.implied && seen.rate < seen.implied);
     CHECK(seen.limits);
     CHECK_STRING(seen.name, "FCA24/adapter.0.0");

@@ -127,7 +127,8 @@ static void check_drives(struct flash_bench *it, int64_t copies, const char *wha
     struct pair_report report = flash_bench_report(it);
     const struct raid_counts *source = &bench_rank(it->bench, it->source_rank)->raid;
     const struct raid_counts *target = &bench_rank(it->bench, it->target_rank)->raid;
-    int64_t at_source = flash_bench_commands(it, it->source_rank), at_target = flash_bench_commands(it, it->target_rank);
+    int64_t at_source = flash_bench_commands(it, it->source_rank);
+    int64_t at_target = flash_bench_commands(it, it->target_rank);
     printf("    %s: %lld tracks copied; source's rank %lld commands = %lld copies + %lld of destages (%lld tracks); "
            "target's %lld = %lld of destages (%lld tracks)\n",
            what, (long long)report.copied_tracks, (long long)at_source, (long long)copies,

@@ -7,7 +7,6 @@
  * ESSIM_FUZZ_SEEDS=N runs N machines, ESSIM_FUZZ_FIRST=S begins with number S.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,8 +177,8 @@ static void draw_io(struct rng *rng, struct watch *watch, int64_t reads_of_ten)
         length = TRACK / BLOCK_BYTES;
     }
     enum io_op op = between(rng, 1, 10) <= reads_of_ten ? IO_READ : IO_WRITE;
-    for (int64_t track = first / (TRACK / BLOCK_BYTES); op == IO_WRITE && track * (TRACK / BLOCK_BYTES) < first + length;
-         track++)
+    int64_t last = (first + length - 1) / (TRACK / BLOCK_BYTES);
+    for (int64_t track = first / (TRACK / BLOCK_BYTES); op == IO_WRITE && track <= last; track++)
         watch->written[place(watch, volume, track)] = true;
     bench_issue(bench, op, volume, first * BLOCK_BYTES, length * BLOCK_BYTES);
 }
@@ -368,7 +367,8 @@ static void count_out(const char *what, const char *server, enum writes writes)
 {
     enum { TRACKS = 32768 };
     char *more = flash_establish(1, "snap", "");
-    struct flash_bench it = flash_bench_create(&(struct flash_plan){.run = "duration: 1 s", .server = server, .more = more});
+    struct flash_bench it =
+        flash_bench_create(&(struct flash_plan){.run = "duration: 1 s", .server = server, .more = more});
     char why[PAIRS_WHY_BYTES] = "";
     warm_cache(&it, TRACKS);
     int64_t before = flash_bench_commands(&it, it.source_rank), idle = flash_bench_commands(&it, it.target_rank);
@@ -383,9 +383,9 @@ static void count_out(const char *what, const char *server, enum writes writes)
     int64_t read = flash_bench_commands(&it, it.source_rank) - before - flash_bench_destaged(&it, it.source_rank);
     printf("    %s: background %lld + source writes %lld + target writes %lld + replaced %lld = %lld tracks; "
            "%lld read from drives in %lld commands, %lld hits\n",
-           what, (long long)flash->background_tracks, (long long)flash->write_tracks, (long long)flash->completed_tracks,
-           (long long)flash->replaced_tracks, (long long)report.tracks, (long long)flash->staged_tracks, (long long)read,
-           (long long)(report.copied_tracks - flash->staged_tracks));
+           what, (long long)flash->background_tracks, (long long)flash->write_tracks,
+           (long long)flash->completed_tracks, (long long)flash->replaced_tracks, (long long)report.tracks,
+           (long long)flash->staged_tracks, (long long)read, (long long)(report.copied_tracks - flash->staged_tracks));
     CHECK_INT(report.state, FLASH_COMPLETE);
     CHECK_INT(report.tracks_left, 0);
     flash_check_conserved(&report);
@@ -442,7 +442,7 @@ static void test_production(void)
 }
 
 UNIT_MAIN("flashcopy_work",
-          {"on drawn machines every track is accounted for once, none is copied twice, and NOCOPY copies what is written",
+          {"on drawn machines every track counts once, none is copied twice, and NOCOPY copies only what is written",
            test_drawn},
           {"a NOCOPY relation that is only read copies nothing, and leaves the target's drives alone", test_reads},
           {"copies read from the source's rank the tracks that the cache does not have whole, and drives do no more",
