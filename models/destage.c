@@ -213,7 +213,8 @@ static void try_copies(struct cluster *cluster)
 void destage_whole_stripe(struct rank *rank, int64_t track)
 {
     int64_t stripe = raid_place(rank->config, rank->model, track).stripe;
-    if (rank->state != RANK_LOST && is_free(rank, stripe) && is_whole(rank, stripe))
+    if (rank->state != RANK_LOST && rank->destaging < rank->model->destage_per_rank && is_free(rank, stripe) &&
+        is_whole(rank, stripe))
         destage_op_start(rank, stripe, stripes_together(rank, stripe), ANY_LINK);
 }
 

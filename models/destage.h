@@ -23,8 +23,8 @@ void destage_written(struct rank *rank);
 /* A write waits for room in the cluster's NVS, whatever its occupancy: all ranks destage at full rate. */
 void destage_room_wanted(struct cluster *cluster);
 
-/* Destages the stripe of one of the rank's tracks at once if all of it is dirty, and those behind it that are so too,
- * beyond what the thresholds allow. */
+/* Destages the stripe of one of the rank's tracks at once if all of it is dirty, and those behind it that are so too, as
+ * if NVS were above its high mark. */
 void destage_whole_stripe(struct rank *rank, int64_t track);
 
 /* No host read waits for the rank any more: old data may drain. */
