@@ -222,6 +222,11 @@ static bool set_bottleneck(json_t *json, const struct summary *summary, const st
     bottleneck_find(&facts, &found);
     const struct resource_report *resource = found.resource;
     const char *name = resource ? resource->name : NULL;
+    if (found.limits) {
+        size_t length = strlen(found.advice);
+        snprintf(found.advice + length, sizeof found.advice - length, "%s",
+                 summary_copy_share(summary->config, run, resource));
+    }
     json_t *bottleneck = json_object(), *headroom = json_object();
     bool good = json_value_set(bottleneck, "resource", json_value_text(name));
     good &= json_value_set(bottleneck, "utilization", json_value_number(found.utilization));

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/bottleneck.h"
 #include "analysis/json_value.h"
@@ -115,6 +116,26 @@ json_t *summary_copy_pairs(const struct config *config, const struct summary_run
         free(label);
     }
     return good ? json : (json_decref(json), NULL);
+}
+
+/* Whether the pair copied tracks in the background on the server of that resource, SERIAL/... */
+static bool was_copied_on(const struct config *config, const struct summary_run *run, size_t pair,
+                          const char *resource)
+{
+    const char *serial = config->servers[config->volumes[config->pairs[pair].source].server].serial;
+    size_t length = strlen(serial);
+    return run->pairs[pair].kind == PAIR_FLASHCOPY && run->pairs[pair].flashcopy.background_tracks > 0 &&
+           strncmp(resource, serial, length) == 0 && resource[length] == '/';
+}
+
+const char *summary_copy_share(const struct config *config, const struct summary_run *run,
+                               const struct resource_report *resource)
+{
+    bool is_host_side = resource->kind == RESOURCE_PORT || resource->kind == RESOURCE_BAY;
+    for (size_t i = 0; run->pairs != NULL && !is_host_side && i < config->pair_count; i++)
+        if (was_copied_on(config, run, i, resource->name))
+            return " Background copies of FlashCopies are a part of this load that ends with their last track.";
+    return "";
 }
 
 /* ---- links ---- */

@@ -21,6 +21,11 @@ json_t *summary_copy_pairs(const struct config *config, const struct summary_run
  * was never established. `pair` is an index in the config. */
 double summary_copy_mb_per_s(const struct config *config, const struct summary_run *run, size_t pair);
 
+/* What of a resource's load a planner may have to think away: that FlashCopies of its server were copied in the
+ * background, as a sentence; "" where none was, or where it does not pass through such a resource. */
+const char *summary_copy_share(const struct config *config, const struct summary_run *run,
+                               const struct resource_report *resource);
+
 /* Adds to the object of resource number `index` what the link that it is carried; does nothing where it is none.
  * Resources are to be passed in their order, with a `next` that begins at 0. False without memory. */
 bool summary_copy_link(const struct config *config, const struct summary_run *run, size_t index, size_t *next,

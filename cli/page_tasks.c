@@ -69,10 +69,6 @@ static const char *manner_text(const struct action_config *action)
         return action->background_copy ? ", with background copy" : ", without background copy";
     if (action->verb == TASK_TERMINATE_PPRC && action->at_target)
         return ", at the target";
-    if (action->verb == TASK_ESTABLISH_FLASHCOPY && action->accelerate_destage)
-        return action->background_copy ? ", accelerated destage" : ", without background copy, accelerated destage";
-    if (action->verb == TASK_ESTABLISH_FLASHCOPY)
-        return action->background_copy ? "" : ", without background copy";
     return action->verb == TASK_ESTABLISH_PATHS && action->replace ? ", replacing others" : "";
 }
 

@@ -498,9 +498,14 @@ static void flashcopy_alone_has_a_bottleneck(void)
     json_t *json = summary_json(scene.summary, &scene.run, &error);
     CHECK(json_is_null(json_object_get(json_object_get(json, "bottleneck"), "resource")));
     json_decref(json);
-    scene.reports[0].copied_tracks = 1;
-    json = close_scene(&scene);
+    scene.reports[0].copied_tracks = scene.reports[0].flashcopy.background_tracks = 1;
+    json = summary_json(scene.summary, &scene.run, &error);
     CHECK_STRING(text_at(json_object_get(json, "bottleneck"), "resource"), "FCA24/prod");
+    CHECK_CONTAINS(text_at(json_object_get(json, "bottleneck"), "advice"), "Background copies of FlashCopies are");
+    json_decref(json);
+    resources[0].name = "FCA2/prod"; /* another server's */
+    json = close_scene(&scene);
+    CHECK(strstr(text_at(json_object_get(json, "bottleneck"), "advice"), "FlashCopies") == NULL);
     json_decref(json);
 }
 
