@@ -52,18 +52,20 @@ static int64_t step_bytes(const struct relation *relation)
 /* Above NVS's high mark a step would keep writes waiting. What NVS holds is destaged there, and then it goes on. */
 static bool nvs_has_room(const struct relation *relation)
 {
-    const struct cluster *cluster = relation->source_rank->cluster;
+    struct cluster *cluster = relation->source_rank->cluster;
     double share = (double)step_bytes(relation) / (double)(cluster->model->nvs_bytes / CLUSTERS);
     double most = share > cluster->model->destage_high ? share : cluster->model->destage_high;
-    return store_queue(cluster->nvs) == 0 && nvs_occupancy(cluster) + share <= most &&
-           store_capacity(cluster->nvs) - store_used(cluster->nvs) >= step_bytes(relation);
+    bool has_room = store_queue(cluster->nvs) == 0 && nvs_occupancy(cluster) + share <= most &&
+                    store_capacity(cluster->nvs) - store_used(cluster->nvs) >= step_bytes(relation);
+    cluster->copying_waits |= !has_room;
+    return has_room;
 }
 
 static bool may_step(const struct relation *relation)
 {
     return relation->steps < relation->source_rank->model->flashcopy_pair_steps && has_room(relation->source_rank) &&
-           has_room(relation->target_rank) && nvs_has_room(relation) &&
-           change_map_next_clear(&relation->done, relation->next_track) >= 0;
+           has_room(relation->target_rank) && change_map_next_clear(&relation->done, relation->next_track) >= 0 &&
+           nvs_has_room(relation);
 }
 
 static void count_step(struct relation *relation, int32_t change)
@@ -107,30 +109,31 @@ static void begin_is_due(struct sim_call *call)
 {
     struct cluster *cluster = STORY_OF(call, struct cluster, copying_begins);
     cluster->copying_begins.run = NULL;
+    cluster->copying_waits = false;
     start_steps(&cluster->copying);
 }
 
 /* Not before all that join at this instant have: the first one would else take every step there is. */
 void background_copy_begin(struct relation *relation)
 {
-    struct sim *sim = relation->machine->sim;
-    struct sim_call *call = &relation->source_rank->cluster->copying_begins;
     join(relation);
-    if (call->run != NULL)
+    relation->source_rank->cluster->copying_waits = true;
+    background_copy_go_on(relation->source_rank->cluster);
+}
+
+void background_copy_go_on(struct cluster *cluster)
+{
+    if (!cluster->copying_waits || cluster->copying == NULL || cluster->copying_begins.run != NULL)
         return;
-    call->run = begin_is_due;
-    sim_at_priority(sim, sim_now(sim), SIM_PRIORITY_LAST, call);
+    struct sim *sim = cluster->copying->machine->sim;
+    cluster->copying_begins.run = begin_is_due;
+    sim_at_priority(sim, sim_now(sim), SIM_PRIORITY_LAST, &cluster->copying_begins);
 }
 
 void background_copy_end(struct relation *relation)
 {
     if (relation->next_copying != NULL)
         leave(relation);
-}
-
-void background_copy_go_on(struct cluster *cluster)
-{
-    start_steps(&cluster->copying);
 }
 
 void background_copy_step_ended(struct relation *relation)

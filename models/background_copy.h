@@ -18,7 +18,7 @@ struct relation;
 void background_copy_begin(struct relation *relation);
 void background_copy_end(struct relation *relation);
 
-/* There is more room in the cluster's NVS. */
+/* There is more room in the cluster's NVS: steps that had to wait for it go on at the end of this instant. */
 void background_copy_go_on(struct cluster *cluster);
 
 /* One of its steps is over. */

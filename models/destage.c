@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/destage.h"
 
-#include "models/background_copy.h"
 #include "models/cache.h"
 #include "models/destage_op.h"
 #include "models/nvs.h"
@@ -224,8 +223,6 @@ void destage_ended(struct rank *rank)
     try_copies(rank->cluster);
     look_again(rank);
     drain_if_old(rank);
-    if (rank->cluster->copying != NULL)
-        background_copy_go_on(rank->cluster);
 }
 
 void destage_unlocked(struct rank *rank)

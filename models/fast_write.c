@@ -3,6 +3,7 @@
 
 #include "models/cache.h"
 #include "models/destage.h"
+#include "models/nvs.h"
 #include "models/stream.h"
 #include "models/t0.h"
 
@@ -41,7 +42,7 @@ bool fast_write_waits_for(struct cluster *cluster, int64_t wanted, int64_t *room
 {
     if (*room_bytes >= wanted)
         return false;
-    store_give(cluster->nvs, *room_bytes);
+    nvs_give(cluster, *room_bytes, false);
     *room_bytes = wanted;
     if (store_take(cluster->nvs, activity, wanted))
         return false;
@@ -53,7 +54,7 @@ void fast_write_enter(const struct span *span, int64_t track, int64_t end, int64
 {
     struct rank *rank = span->rank;
     struct cache *cache = rank->cluster->cache;
-    store_give(rank->cluster->nvs, room_bytes - fast_write_new_room(span, track, end));
+    nvs_give(rank->cluster, room_bytes - fast_write_new_room(span, track, end), false);
     struct stream stream;
     for (int64_t number = track; number < end; number++) {
         cache_track entry = cache_look_up(cache, rank->index, number);

@@ -21,6 +21,7 @@
 #include "models/fast_write.h"
 #include "models/flashcopy.h"
 #include "models/host_io.h"
+#include "models/nvs.h"
 #include "models/pprc.h"
 #include "models/t0.h"
 #include "models/track_locks.h"
@@ -112,7 +113,7 @@ static void let_go(struct host_io *io)
 /* The portion is given up, wherever it is: it ages out of NVS, and nothing has changed. */
 static void discard_portion(struct host_io *io)
 {
-    store_give(io->span.rank->cluster->nvs, io->room_bytes);
+    nvs_give(io->span.rank->cluster, io->room_bytes, false);
     io->room_bytes = 0;
     let_go(io);
 }

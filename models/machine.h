@@ -57,7 +57,8 @@ struct cluster {
     int32_t destages_allowed;   /* per rank, by NVS occupancy (destage.c) */
     bool copy_room_wanted;      /* a destage found no room for what has to be copied before it */
     struct relation *copying;   /* a ring of FlashCopy relations that copy in the background (background_copy.c) ... */
-    struct sim_call copying_begins; /* ... and the event with which new ones begin, scheduled while it has a function */
+    bool copying_waits;         /* ... some for room in NVS ... */
+    struct sim_call copying_begins; /* ... and the event with which they begin or go on, scheduled while it has a function */
     int64_t reads, read_hits;   /* host reads looked up, since the last restart */
     int64_t destages;           /* destage operations completed, since the last restart */
 };

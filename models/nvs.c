@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/nvs.h"
 
+#include "models/background_copy.h"
+
 static bool has(const struct store *store, int64_t bytes)
 {
     return store != NULL && store_queue(store) == 0 && store_capacity(store) - store_used(store) >= bytes;
@@ -30,6 +32,8 @@ bool nvs_take_for_copies(struct cluster *cluster, int64_t bytes, bool *apart)
 
 void nvs_give(struct cluster *cluster, int64_t bytes, bool apart)
 {
-    if (bytes > 0)
-        store_give(apart ? cluster->nvs_apart : cluster->nvs, bytes);
+    if (bytes == 0)
+        return;
+    store_give(apart ? cluster->nvs_apart : cluster->nvs, bytes);
+    background_copy_go_on(cluster);
 }

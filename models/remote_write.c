@@ -8,6 +8,7 @@
 #include "models/destage.h"
 #include "models/fast_write.h"
 #include "models/flashcopy.h"
+#include "models/nvs.h"
 #include "models/paths.h"
 #include "models/pprc_pair.h"
 #include "models/t0.h"
@@ -135,7 +136,7 @@ static bool waits_for_room(struct remote_write *remote)
 
 static void drop_room(struct remote_write *remote)
 {
-    store_give(remote->span.rank->cluster->nvs, remote->room_bytes);
+    nvs_give(remote->span.rank->cluster, remote->room_bytes, false);
     remote->room_bytes = 0;
 }
 

@@ -180,7 +180,7 @@ static void let_go(struct relation *relation, struct old_track *old)
     if (old->next != NULL)
         old->next->link_to_this = old->link_to_this;
     track_table_remove(machine->old_tracks, &old->node);
-    store_give(rank->cluster->nvs, __builtin_popcount(old->changed & old->dirty) * rank->model->segment_bytes);
+    nvs_give(rank->cluster, __builtin_popcount(old->changed & old->dirty) * rank->model->segment_bytes, false);
     pool_give(machine->old_track_pool, old);
 }
 

@@ -409,10 +409,13 @@ static void a_pair_has_no_more_steps_than_it_may(void)
     struct machine_bench *bench = bench_create(config);
     establish(bench, 0, true);
     bench_run_for(bench, 1100 * SIM_MS);
+    int with_two = 0; /* looks; while NVS is at its high mark there may be fewer */
     for (int i = 0; i < 100; i++) {
         bench_run_for(bench, 7 * SIM_MS);
-        CHECK_INT(relation_of(bench, 0)->steps, 2);
+        CHECK(relation_of(bench, 0)->steps <= 2);
+        with_two += relation_of(bench, 0)->steps == 2;
     }
+    CHECK(with_two > 50);
     bench_destroy(bench);
 }
 
