@@ -196,8 +196,7 @@ static void run(const struct config *config, struct estate_result *result)
     free(none);
 }
 
-/* Without the checks of scenario_fixture.h, which are for tests alone. */
-static struct scenario *load(const char *text)
+struct scenario *estate_load(const char *text)
 {
     char path[] = "/tmp/essim-estate-XXXXXX";
     int file = mkstemp(path);
@@ -220,7 +219,7 @@ struct estate_result estate_run(const struct estate_plan *plan)
     struct estate_result result = {.resynchronised_s = NAN};
     char *text = estate_text(plan);
     double begin_s = wall_s();
-    struct scenario *scenario = load(text);
+    struct scenario *scenario = estate_load(text);
     free(text);
     result.load_s = wall_s() - begin_s;
     run(scenario_config(scenario), &result);

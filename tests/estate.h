@@ -33,6 +33,12 @@ struct estate_result {
     int64_t left;             /* tracks out of sync then */
 };
 
+struct scenario;
+
+/* A scenario's text, loaded without the checks of scenario_fixture.h, which are for tests alone; ends the program where
+ * it is refused. */
+struct scenario *estate_load(const char *text);
+
 /* Runs it; ends the program where its scenario is refused. */
 struct estate_result estate_run(const struct estate_plan *plan);
 

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "models/model.h"
 #include "scenarios/scenario.h"
 #include "sim/memory.h"
+#include "tests/estate.h"
 
 enum { SOURCE_RANKS = 16, RANK_VOLUMES = 4, RANKS = 2 * SOURCE_RANKS };
 
@@ -161,31 +161,12 @@ static void run(const struct config *config, struct flash_estate_result *result)
     free(none);
 }
 
-/* Without the checks of scenario_fixture.h, which are for tests alone. */
-static struct scenario *load(const char *text)
-{
-    char path[] = "/tmp/essim-estate-XXXXXX";
-    int file = mkstemp(path);
-    bool written = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
-    close(file);
-    struct diagnostics *diagnostics = diagnostics_create();
-    struct scenario *scenario = NULL;
-    if (!written || !scenario_load(path, NULL, 0, &scenario, diagnostics)) {
-        const char *line = diagnostics_line(diagnostics, 0);
-        fprintf(stderr, "%s\n", line ? line : "the scenario cannot be written");
-        exit(EXIT_FAILURE);
-    }
-    diagnostics_destroy(diagnostics);
-    unlink(path);
-    return scenario;
-}
-
 struct flash_estate_result flash_estate_run(const struct flash_estate_plan *plan)
 {
     struct flash_estate_result result = {0};
     char *text = estate_text(plan);
     double begin_s = wall_s();
-    struct scenario *scenario = load(text);
+    struct scenario *scenario = estate_load(text);
     free(text);
     result.load_s = wall_s() - begin_s;
     result.loaded_bytes = peak_bytes();

@@ -7,13 +7,9 @@
  * A write of n bytes holds a link for 3 exchanges of 10 us a kilometre, 0.2 ms, and n bytes at 17 MB/s.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tests/run_fixture.h"
-#include "tests/run_output.h"
-
-enum { SETTINGS_MAX = 12 };
+#include "tests/study_run.h"
 
 static const double track_bytes = 32768;
 
@@ -22,36 +18,6 @@ static double hold_ms(double exchanges, double km, double bytes)
 {
     return exchanges * 2 * km * 0.005 + 0.2 + bytes / 17e3;
 }
-
-/* The summary of a study's run with these changes, which end with NULL. The caller's. */
-static json_t *run_study(const char *study, const char *const *settings)
-{
-    const char *arguments[8 + 2 * SETTINGS_MAX + 1];
-    char path[512];
-    size_t count = 0;
-    snprintf(path, sizeof path, "%s/scenarios/pprc-%s.yaml", SOURCE_DIR, study);
-    const char *const head[] = {command_essim(), "run", "-q", path, "--trace", "none", "-o", "run.h5"};
-    for (; count < sizeof head / sizeof head[0]; count++)
-        arguments[count] = head[count];
-    for (size_t i = 0; settings[i] != NULL && i < SETTINGS_MAX; i++) {
-        arguments[count++] = "--set";
-        arguments[count++] = settings[i];
-    }
-    arguments[count] = NULL;
-
-    struct fixture_folder folder = fixture_folder_create();
-    struct command_result result = command_run(
-        &(struct command_request){.arguments = arguments, .folder = folder.path, .limit_s = 300});
-    unit_check(result.status == 0, study, 0, "it runs: exit status %d, %s", result.status, result.errors);
-    command_result_free(&result);
-    json_t *summary = run_output_summary(folder.path, "run.h5");
-    fixture_folder_remove(&folder);
-    if (summary == NULL)
-        exit(EXIT_FAILURE);
-    return summary;
-}
-
-#define RUN_STUDY(study, ...) run_study((study), (const char *const[]){__VA_ARGS__, NULL})
 
 static double mean_ms(const json_t *summary, const char *workload, const char *op)
 {
@@ -89,9 +55,9 @@ static const char *bottleneck(const json_t *summary)
 
 static void a_kilometre_costs_a_write_30_us_and_60_with_6_exchanges(void)
 {
-    json_t *near = RUN_STUDY("distance", "run.duration=20s", "links.e.distance=0km");
-    json_t *far = RUN_STUDY("distance", "run.duration=20s", "links.e.distance=103km");
-    json_t *far6 = RUN_STUDY("distance", "run.duration=20s", "links.e.distance=103km", "links.e.type=escon-6");
+    json_t *near = RUN_STUDY("pprc-distance", "run.duration=20s", "links.e.distance=0km");
+    json_t *far = RUN_STUDY("pprc-distance", "run.duration=20s", "links.e.distance=103km");
+    json_t *far6 = RUN_STUDY("pprc-distance", "run.duration=20s", "links.e.distance=103km", "links.e.type=escon-6");
     double at_0 = mean_ms(near, "oltp", "writes");
     CHECK_NEAR(mean_ms(far, "oltp", "writes") - at_0, 3 * 1.03, 0.1);
     /* Beside the exchanges, four frames of 10 us; and waits, for a link is held twice as long. */
@@ -104,9 +70,9 @@ static void a_kilometre_costs_a_write_30_us_and_60_with_6_exchanges(void)
 
 static void a_writer_that_waits_for_each_write_slows_down_with_the_distance(void)
 {
-    json_t *alone = RUN_STUDY("distance", "run.duration=20s", "pairs=[]");
-    json_t *far = RUN_STUDY("distance", "run.duration=20s", "links.e.distance=103km");
-    json_t *links = RUN_STUDY("distance", "run.duration=20s", "links.e.distance=103km", "links.e.count=8");
+    json_t *alone = RUN_STUDY("pprc-distance", "run.duration=20s", "pairs=[]");
+    json_t *far = RUN_STUDY("pprc-distance", "run.duration=20s", "links.e.distance=103km");
+    json_t *links = RUN_STUDY("pprc-distance", "run.duration=20s", "links.e.distance=103km", "links.e.count=8");
     double added = 0.1 + 0.124 + hold_ms(3, 103, 4096); /* processors at both ends, bus there, and the link */
     CHECK_NEAR(mean_ms(far, "log", "writes") - mean_ms(alone, "log", "writes"), added, 0.05);
     double rate = RUN_OUTPUT_NUMBER(far, "workloads", "log", "writes", "per_s");
@@ -121,8 +87,9 @@ static void a_writer_that_waits_for_each_write_slows_down_with_the_distance(void
 
 static void one_rank_of_the_secondary_drags_down_a_neighbour_and_all_ranks_do_not(void)
 {
-    json_t *all = RUN_STUDY("shared-secondary", "workloads.batch.rate_iops=600");
-    json_t *same = RUN_STUDY("shared-secondary", "workloads.batch.rate_iops=600", "servers.12019.volumes.b0.rank=r0",
+    json_t *all = RUN_STUDY("pprc-shared-secondary", "workloads.batch.rate_iops=600");
+    json_t *same = RUN_STUDY("pprc-shared-secondary", "workloads.batch.rate_iops=600",
+                             "servers.12019.volumes.b0.rank=r0",
                              "servers.12019.volumes.b1.rank=r0", "servers.12019.volumes.b2.rank=r0",
                              "servers.12019.volumes.b3.rank=r0");
     CHECK_NEAR(mean_ms(all, "north", "writes"), 1.26 + hold_ms(3, 10, 4096) - hold_ms(3, 0, 4096), 0.05);
@@ -136,7 +103,8 @@ static void one_rank_of_the_secondary_drags_down_a_neighbour_and_all_ranks_do_no
 
 static void a_rank_of_its_own_is_no_protection_because_the_secondary_has_one_nvs(void)
 {
-    json_t *own = RUN_STUDY("shared-secondary", "workloads.batch.rate_iops=600", "servers.12019.volumes.b0.rank=r1",
+    json_t *own = RUN_STUDY("pprc-shared-secondary", "workloads.batch.rate_iops=600",
+                            "servers.12019.volumes.b0.rank=r1",
                             "servers.12019.volumes.b1.rank=r1", "servers.12019.volumes.b2.rank=r1",
                             "servers.12019.volumes.b3.rank=r1");
     CHECK_STRING(bottleneck(own), "12019/r1");
@@ -149,8 +117,8 @@ static void a_rank_of_its_own_is_no_protection_because_the_secondary_has_one_nvs
 
 static void dedicated_links_keep_the_critical_pairs_response_time(void)
 {
-    json_t *shared = RUN_STUDY("critical-pairs", "run.duration=20s", "workloads.night.iodepth=32");
-    json_t *dedicated = RUN_STUDY("critical-pairs", "run.duration=20s", "workloads.night.iodepth=32",
+    json_t *shared = RUN_STUDY("pprc-critical-pairs", "run.duration=20s", "workloads.night.iodepth=32");
+    json_t *dedicated = RUN_STUDY("pprc-critical-pairs", "run.duration=20s", "workloads.night.iodepth=32",
                                   "paths.0.links=[e]", "paths.1.links=[c]");
     double alone_ms = 0.583 + 0.1 + 0.124 + hold_ms(3, 43, 4096);
     CHECK_NEAR(mean_ms(dedicated, "log", "writes"), alone_ms, 0.4);
@@ -164,9 +132,9 @@ static void dedicated_links_keep_the_critical_pairs_response_time(void)
 
 static void a_critical_pair_on_one_link_stops_with_it(void)
 {
-    json_t *cut = RUN_STUDY("critical-pairs", "run.duration=20s", "paths.0.links=[e]", "paths.1.links=[c]",
+    json_t *cut = RUN_STUDY("pprc-critical-pairs", "run.duration=20s", "paths.0.links=[e]", "paths.1.links=[c]",
                             "timeline=[{at: 15 s, fail: c.0}]");
-    json_t *shared = RUN_STUDY("critical-pairs", "run.duration=20s", "timeline=[{at: 15 s, fail: c.0}]");
+    json_t *shared = RUN_STUDY("pprc-critical-pairs", "run.duration=20s", "timeline=[{at: 15 s, fail: c.0}]");
     CHECK_NEAR(RUN_OUTPUT_NUMBER(cut, "workloads", "log", "writes", "errors"), 1000, 130);
     CHECK_INT(pairs_in(cut, "suspended"), 2);
     CHECK(json_is_true(run_output_at(cut, "pairs", "log.0>log-dr.0", "inhibited", NULL)));
@@ -180,7 +148,7 @@ static void a_critical_pair_on_one_link_stops_with_it(void)
 
 static double copy_s(const char *links, const char *copies)
 {
-    json_t *summary = RUN_STUDY("initial-copy", "run.duration=10min", links, copies);
+    json_t *summary = RUN_STUDY("pprc-initial-copy", "run.duration=10min", links, copies);
     double complete_s = last_complete_s(summary) - 20;
     CHECK_INT(pairs_in(summary, "duplex"), 4);
     json_decref(summary);
@@ -216,7 +184,7 @@ static double resync_s(double writes, double unit_tracks)
 
 static double outage_s(const char *recording)
 {
-    json_t *summary = RUN_STUDY("outage", recording);
+    json_t *summary = RUN_STUDY("pprc-outage", recording);
     double complete_s = last_complete_s(summary) - 80;
     CHECK_INT(pairs_in(summary, "duplex"), 4);
     json_decref(summary);
@@ -234,7 +202,7 @@ static void a_minute_without_links_costs_what_was_noted(void)
 
 static void without_links_writes_are_as_fast_as_without_a_mirror(void)
 {
-    json_t *down = RUN_STUDY("outage", "run.warmup=25s", "run.duration=50s");
+    json_t *down = RUN_STUDY("pprc-outage", "run.warmup=25s", "run.duration=50s");
     CHECK_NEAR(mean_ms(down, "oltp", "writes"), 0.583, 0.02);
     CHECK_INT(pairs_in(down, "suspended"), 4);
     json_decref(down);

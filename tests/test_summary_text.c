@@ -227,7 +227,8 @@ static void links_and_pairs_are_tables(void)
     CHECK_CONTAINS(text, "db.0>dbr.0 suspended > simplex           262144       15       -        -       77       -\n");
     CHECK_CONTAINS(text, "db.0>snap.0 withdrawn      20.00       -   262000          -       144         -        -"
                          "   0.001\n"
-                         "  withdrawn at 3600.25 s; is no copy: lacks 262000 of 262144 tracks\n");
+                         "  withdrawn at 3600.25 s; without background copy, 262000 of 262144 tracks never came to the "
+                         "target\n");
     free(text);
     json_decref(json);
 }
