@@ -15,13 +15,11 @@
 
 enum { STUDY_SETTINGS_MAX = 12 };
 
-/* The summary of a study's run with these changes, which end with NULL. The caller's. */
-static inline json_t *run_study(const char *study, const char *const *settings)
+/* The summary of the scenario's run with these changes, which end with NULL. The caller's. */
+static inline json_t *run_study(const char *path, const char *const *settings)
 {
     const char *arguments[8 + 2 * STUDY_SETTINGS_MAX + 1];
-    char path[512];
     size_t count = 0;
-    snprintf(path, sizeof path, "%s/scenarios/%s.yaml", SOURCE_DIR, study);
     const char *const head[] = {command_essim(), "run", "-q", path, "--trace", "none", "-o", "run.h5"};
     for (; count < sizeof head / sizeof head[0]; count++)
         arguments[count] = head[count];
@@ -34,7 +32,7 @@ static inline json_t *run_study(const char *study, const char *const *settings)
     struct fixture_folder folder = fixture_folder_create();
     struct command_result result = command_run(
         &(struct command_request){.arguments = arguments, .folder = folder.path, .limit_s = 300});
-    unit_check(result.status == 0, study, 0, "it runs: exit status %d, %s", result.status, result.errors);
+    unit_check(result.status == 0, path, 0, "it runs: exit status %d, %s", result.status, result.errors);
     command_result_free(&result);
     json_t *summary = run_output_summary(folder.path, "run.h5");
     fixture_folder_remove(&folder);
@@ -43,6 +41,8 @@ static inline json_t *run_study(const char *study, const char *const *settings)
     return summary;
 }
 
-#define RUN_STUDY(study, ...) run_study((study), (const char *const[]){__VA_ARGS__, NULL})
+/* The same for one of the repository's scenarios, named by a literal without its ending. */
+#define RUN_STUDY(study, ...) \
+    run_study(SOURCE_DIR "/scenarios/" study ".yaml", (const char *const[]){__VA_ARGS__, NULL})
 
 #endif
