@@ -354,6 +354,16 @@ static void put_explanation(struct sheet *sheet)
                     (double)LEFT / STYLE_WIDTH, 14.0 / HEIGHT);
 }
 
+/* A path of the scenario in so many letters: of a long one its last parts, which tell what it is. To be freed. */
+static char *path_end(const char *path, size_t letters)
+{
+    const char *end = path, *dot;
+    while (strlen(end) > letters - 4 && (dot = strchr(end, '.')) != NULL)
+        end = dot + 1;
+    bool fits = strlen(path) <= letters;
+    return memory_text("%s%s", fits || end == path ? "" : "... ", fits ? path : end);
+}
+
 static void put_script(struct sheet *sheet)
 {
     struct gnuplot *script = sheet->script;
@@ -373,8 +383,10 @@ static void put_script(struct sheet *sheet)
     if (by) {
         gnuplot_put(script, "set key at screen %.6g, screen %.6g left top vertical Left reverse samplen 3 title ",
                     (STYLE_WIDTH - KEY_WIDTH + 12.0) / STYLE_WIDTH, 1 - (STYLE_HEAD - 4.0) / HEIGHT);
-        gnuplot_text(script, family_by(sheet->family), NAME_LETTERS + 4);
+        char *title_by = path_end(family_by(sheet->family), NAME_LETTERS + 4);
+        gnuplot_text(script, title_by, NAME_LETTERS + 4);
         gnuplot_put(script, " left\n");
+        free(title_by);
     }
     for (size_t curve = 0; curve < sheet->curves && curve < CURVES; curve++)
         if (has_any(sheet, curve, ALL))
