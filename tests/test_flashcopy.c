@@ -5,6 +5,7 @@
  */
 #include "models/background_copy.h"
 #include "models/cache.h"
+#include "models/nvs.h"
 #include "models/relation.h"
 #include "models/t0.h"
 #include "models/track_locks.h"
@@ -504,6 +505,41 @@ static void a_full_nvs_drains_although_everything_has_to_be_copied_first(void)
     }
 }
 
+/* Writes that stand in line for NVS go on as fast as data leaves it: copies before destages, each of which brings eight
+ * times what is destaged then, do not take the room that falls free until all are made. */
+static void writes_go_on_while_nvs_is_full_of_what_has_to_be_copied(void)
+{
+    struct machine_bench *bench = new_bench(2, 1, 20000, FLASH_NOCOPY);
+    for (int i = 0; i < 6000; i++)
+        bench_issue(bench, IO_WRITE, 0, i * 3 * TRACK, SEGMENT);
+    int64_t before = 0;
+    int still = 0, longest = 0; /* tenths of a second without a completion */
+    for (int i = 0; i < 30000 && bench->ios.completed < 6000; i++) {
+        bench_run_for(bench, 100 * SIM_MS);
+        still = bench->ios.completed == before ? still + 1 : 0;
+        longest = still > longest ? still : longest;
+        before = bench->ios.completed;
+    }
+    CHECK_INT(bench->ios.completed, 6000);
+    CHECK(longest <= 10);
+    bench_destroy(bench);
+}
+
+static void a_background_copy_keeps_nvs_below_its_high_mark(void)
+{
+    struct machine_bench *bench = new_bench(2, 1, 6000, FLASH_COPYING);
+    double most = 0;
+    flashcopy_start(bench->machine);
+    while (flashcopy_state(bench->machine, 0) == FLASH_COPYING) {
+        bench_run_for(bench, 10 * SIM_MS);
+        double occupancy = nvs_occupancy(bench_cluster(bench));
+        most = occupancy > most ? occupancy : most;
+    }
+    CHECK(most <= 0.75);
+    CHECK(most > 0.6);
+    bench_destroy(bench);
+}
+
 UNIT_MAIN("flashcopy",
           {"establishing takes its time, and holds I/Os to both volumes at its end",
            establishing_takes_its_time_and_holds_ios_at_its_end},
@@ -536,4 +572,7 @@ UNIT_MAIN("flashcopy",
            withdrawing_leaves_an_incomplete_target_and_says_so},
           {"a lost rank ends its relations", a_lost_rank_ends_its_relations},
           {"a full NVS drains although everything in it has to be copied first",
-           a_full_nvs_drains_although_everything_has_to_be_copied_first})
+           a_full_nvs_drains_although_everything_has_to_be_copied_first},
+          {"writes go on while NVS is full of what has to be copied first",
+           writes_go_on_while_nvs_is_full_of_what_has_to_be_copied},
+          {"a background copy keeps NVS below its high mark", a_background_copy_keeps_nvs_below_its_high_mark})
