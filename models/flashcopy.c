@@ -200,7 +200,8 @@ static const char *label(const struct machine *machine, int32_t volume)
 
 static bool is_in_progress(const struct relation *relation)
 {
-    return relation->is_establishing || relation->state == FLASH_COPYING || relation->state == FLASH_NOCOPY;
+    return relation->is_establishing || relation->state == FLASH_ESTABLISHING || relation->state == FLASH_COPYING ||
+           relation->state == FLASH_NOCOPY;
 }
 
 /* Another relation that the volume is in, or that is being established for it; NULL for none. */
