@@ -55,10 +55,10 @@ static bool nvs_has_room(const struct relation *relation)
     struct cluster *cluster = relation->source_rank->cluster;
     double share = (double)step_bytes(relation) / (double)(cluster->model->nvs_bytes / CLUSTERS);
     double most = share > cluster->model->destage_high ? share : cluster->model->destage_high;
-    bool has_room = store_queue(cluster->nvs) == 0 && nvs_occupancy(cluster) + share <= most &&
-                    store_capacity(cluster->nvs) - store_used(cluster->nvs) >= step_bytes(relation);
-    cluster->copying_waits |= !has_room;
-    return has_room;
+    bool fits = store_queue(cluster->nvs) == 0 && nvs_occupancy(cluster) + share <= most &&
+                store_capacity(cluster->nvs) - store_used(cluster->nvs) >= step_bytes(relation);
+    cluster->copying_waits |= !fits;
+    return fits;
 }
 
 static bool may_step(const struct relation *relation)
@@ -85,7 +85,9 @@ static void step(struct relation *relation)
         relation->next_track = track + 1;
     }
     count_step(relation, 1);
-    store_take_now(relation->source_rank->cluster->nvs, (int64_t)count * relation->source_rank->model->track_bytes);
+    bool taken = store_take_now(relation->source_rank->cluster->nvs,
+                                (int64_t)count * relation->source_rank->model->track_bytes);
+    SIM_MUST(relation->machine->sim, taken); /* nvs_has_room() */
     t0_copy_start_step(relation, tracks, count);
 }
 

@@ -38,7 +38,8 @@ static void stage_missing(struct host_io *io, int64_t number, cache_track track,
 {
     if (staging_missing(&io->span, number, track, segments) == 0)
         return;
-    uint32_t worth = worth_staging(io->span.rank, cache_missing(io->span.rank->cluster->cache, track, segments), sequential);
+    uint32_t missing = cache_missing(io->span.rank->cluster->cache, track, segments);
+    uint32_t worth = worth_staging(io->span.rank, missing, sequential);
     staging_add(&io->staging, &io->span, number, track, staging_missing(&io->span, number, track, worth));
 }
 
